@@ -1,0 +1,64 @@
+// What the scheduler decided: a value that the store applies in one transaction.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/dag_run.hpp"
+
+namespace gale {
+
+// A compare-and-set on (id, from, from_try_number). Absent fields stay as they are.
+struct TaskTransition {
+    TaskInstanceId id;
+    TaskState from = TaskState::none;
+    int from_try_number = 0;
+    TaskState to = TaskState::none;
+
+    std::optional<int> try_number;
+    std::optional<int> max_tries;
+    std::optional<TimePoint> scheduled_at, queued_at, start_date, end_date;
+    std::optional<TimePoint> next_try_at;
+    std::optional<std::string> hostname;
+    std::optional<int> pid;
+    std::optional<std::string> reason;
+    // Set when this ends a try that another follows: the row is copied to task_instance_history under its old id,
+    // then takes this id; start_date, end_date and pid are emptied on the way to the new try.
+    std::optional<TaskInstanceId> new_id;
+};
+
+struct DagRunTransition {
+    DagRunKey run;
+    DagRunState from = DagRunState::queued;
+    DagRunState to = DagRunState::running;
+    std::optional<TimePoint> start_date, end_date;
+};
+
+// A run to create with all its task instances (state none).
+struct NewDagRun {
+    DagRun run;  // key is given by the store
+    std::vector<TaskInstance> task_instances;
+};
+
+// The DAG's next due run, kept in its row so that a restart and the API know it.
+struct NextDueRun {
+    DagId dag_id;
+    std::optional<DueRun> due;
+};
+
+struct Plan {
+    std::vector<NewDagRun> new_runs;
+    std::vector<NextDueRun> next_due;
+    std::vector<DagRunTransition> runs;
+    std::vector<TaskTransition> tasks;
+    std::vector<DagId> pause_dags;  // max_consecutive_failed_dag_runs
+    std::int64_t consume_inbox_through = 0;  // scheduler_inbox rows with id <= this are deleted
+
+    bool empty() const {
+        return new_runs.empty() && next_due.empty() && runs.empty() && tasks.empty() && pause_dags.empty() &&
+               consume_inbox_through == 0;
+    }
+};
+
+}  // namespace gale

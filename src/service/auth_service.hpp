@@ -1,0 +1,48 @@
+// Users, passwords and tokens.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "store/store.hpp"
+
+namespace gale {
+
+enum class Role { viewer, user, op, admin };
+
+struct Principal {
+    std::string username;
+    Role role = Role::viewer;
+};
+
+class AuthService {
+public:
+    // `secret_key`: [api_auth] jwt_secret; empty: one is made and kept in the store.
+    static Result<AuthService> open(Store& store, const Clock& clock, std::string secret_key);
+
+    struct FirstUser {
+        std::string username;
+        std::optional<std::string> generated_password;  // to print once; nullopt: it was given, or users exist
+    };
+    // Makes the first user when there is none; a given password replaces that user's kept one.
+    Result<FirstUser> ensure_first_user(const std::string& username, const std::optional<std::string>& password);
+
+    // A signed JWT (HS256; sub, iat, nbf, exp, aud, iss). Errors: unauthenticated, the same for an unknown user and a wrong password, and in
+    // the same time.
+    Result<std::string> log_in(const std::string& username, const std::string& password, Duration lifetime);
+    Result<Principal> verify(const std::string& token) const;
+
+private:
+    AuthService(Store& store, const Clock& clock, std::string key);
+    Store* store_;
+    const Clock* clock_;
+    std::string key_;
+};
+
+// Argon2id, encoded with its parameters.
+std::string hash_password(const std::string& password);
+bool check_password(const std::string& password, const std::string& encoded_hash);
+
+}  // namespace gale

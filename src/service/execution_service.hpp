@@ -1,0 +1,34 @@
+// What a running task asks for: variables, connections, XComs, states, triggers. One handler for each request of the supervisor
+// protocol (docs/reference/task_protocol.md); the HTTP Execution API will call the same.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "store/store.hpp"
+
+namespace gale {
+
+class Secrets;
+class RunService;
+
+class ExecutionService {
+public:
+    ExecutionService(Store& store, const Secrets& secrets, RunService& runs, const Clock& clock);
+
+    // The response map, or nullopt for an empty one. What is not there is a response of type ErrorResponse, as the protocol has it; a
+    // Result error is our side's failure. A try that is no longer the current one gets an error of code conflict.
+    // Thread-safe.
+    Result<std::optional<json::object>> handle(const TaskInstanceId& id, const json::object& request);
+
+private:
+    Store& store_;
+    const Secrets& secrets_;
+    RunService& runs_;
+    const Clock& clock_;
+};
+
+}  // namespace gale

@@ -1,0 +1,101 @@
+// The store port, part: DAG definitions, their versions and source, import errors.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "model/dag.hpp"
+#include "store/page.hpp"
+
+namespace gale {
+
+struct DagRow {
+    DagId dag_id;
+    std::optional<std::string> display_name, description;
+    bool is_paused = true;
+    bool is_stale = false;  // its file is gone, or no longer defines it
+    bool has_import_errors = false;
+    std::string fileloc;           // absolute
+    std::string relative_fileloc;  // below the dags folder
+    std::optional<TimePoint> last_parsed_time;
+    double last_parse_duration = 0;  // seconds
+    std::vector<std::string> owners, tags;
+    std::string timetable_summary, timetable_description;
+    bool timetable_periodic = false;
+    int max_active_tasks = 16, max_active_runs = 16, max_consecutive_failed_dag_runs = 0;
+    std::optional<DueRun> next_due;
+    DagVersionKey latest_version;
+    int latest_version_number = 0;
+};
+
+struct DagVersion {
+    DagVersionKey key;
+    DagId dag_id;
+    int version_number = 0;  // 1, 2, … in its DAG
+    std::string dag_hash;    // of the canonical definition
+    json::object definition;
+    std::string source_code;
+    TimePoint created_at;
+};
+
+struct ImportError {
+    std::int64_t id = 0;
+    std::string filename;  // absolute
+    std::string stacktrace;
+    TimePoint timestamp;
+};
+
+// What catalog made of one parsed file.
+struct ParsedDag {
+    DagId dag_id;
+    std::string dag_hash;
+    std::string canonical_definition;
+    DagRow row;  // key, version, pause state and next_due are the store's
+    std::optional<bool> is_paused_upon_creation;
+};
+struct ParsedFile {
+    std::string fileloc, relative_fileloc, source_code;
+    TimePoint parsed_at;
+    double parse_duration = 0;
+    std::vector<ParsedDag> dags;
+    std::optional<std::string> import_error;
+    bool paused_at_creation = true;  // [core] dags_are_paused_at_creation
+};
+
+struct DagFilter {
+    std::optional<std::string> dag_id_pattern;  // SQL LIKE, case-insensitive, as Airflow's dag_id_pattern
+    std::vector<std::string> tags, owners;
+    std::optional<bool> paused;
+    std::optional<DagRunState> last_dag_run_state;
+    bool include_stale = false;
+};
+
+class CatalogStore {
+public:
+    virtual ~CatalogStore() = default;
+    // One transaction: each DAG is inserted or updated; a new hash makes a new version (a version without runs is
+    // replaced in place); DAGs that this file defined before and no longer does turn stale; its import error is
+    // set or removed. An import error keeps the file's DAGs as they were, marked has_import_errors.
+    // A dag id that an existing other file defines (and is not stale) is not taken over: it becomes this file's import error,
+    // naming both files. Notifies Channel::scheduler when anything changed.
+    virtual Result<void> record_parsed_file(const ParsedFile& file) = 0;
+    // Files that vanished: their DAGs turn stale, their import errors go.
+    virtual Result<void> forget_files(const std::vector<std::string>& filelocs) = 0;
+    virtual Result<std::vector<std::string>> known_files() = 0;
+
+    virtual Result<PageOf<DagRow>> list_dags(const DagFilter& filter, const Page& page) = 0;
+    virtual Result<DagRow> get_dag(const DagId& dag_id) = 0;  // not_found names the id; stale ones are found
+    virtual Result<void> set_dag_paused(const DagId& dag_id, bool paused) = 0;  // notifies the scheduler
+    virtual Result<void> delete_dag(const DagId& dag_id) = 0;  // with its runs; conflict while tasks run
+    virtual Result<DagVersion> get_dag_version(DagVersionKey key) = 0;
+    virtual Result<DagVersion> latest_dag_version(const DagId& dag_id) = 0;
+    virtual Result<DagVersion> get_dag_version(const DagId& dag_id, int version_number) = 0;
+    virtual Result<PageOf<DagVersion>> list_dag_versions(const DagId& dag_id, const Page& page) = 0;  // newest first, no source
+    virtual Result<PageOf<ImportError>> list_import_errors(const Page& page) = 0;
+    virtual Result<ImportError> get_import_error(std::int64_t id) = 0;
+};
+
+}  // namespace gale

@@ -1,0 +1,66 @@
+// The store port, part: what the scheduler reads and writes.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "model/plan.hpp"
+#include "store/catalog_store.hpp"
+
+namespace gale {
+
+struct ActiveRun {
+    DagRun run;
+    std::vector<TaskInstance> task_instances;
+};
+
+// Why the scheduler should look again. Written in the same transaction as the change itself.
+struct InboxItem {
+    std::int64_t id = 0;
+    enum class Kind { dag_changed, run_changed } kind = Kind::run_changed;
+    DagId dag_id;
+    DagRunKey run;  // for run_changed
+};
+
+// What became of a plan. Conflicts are rows that somebody else changed first: nothing of them was written.
+struct ApplyOutcome {
+    std::vector<DagRun> created_runs;           // with keys; a run that exists already is left out
+    std::vector<TaskInstanceId> task_conflicts;
+    std::vector<DagRunKey> run_conflicts;
+};
+
+struct Job {
+    std::int64_t id = 0;
+    std::string job_type;  // SchedulerJob, DagProcessorJob, TriggererJob, as in Airflow
+    std::string state;     // running, success, failed
+    std::string hostname;
+    TimePoint start_date, latest_heartbeat;
+    std::optional<TimePoint> end_date;
+};
+
+class SchedulerStore {
+public:
+    virtual ~SchedulerStore() = default;
+    // Runs in state queued or running with all their task instances.
+    virtual Result<std::vector<ActiveRun>> load_active_runs() = 0;
+    virtual Result<ActiveRun> load_run(DagRunKey run) = 0;  // any state
+    // DAGs that are not stale, paused or not.
+    virtual Result<std::vector<DagRow>> load_dags() = 0;
+    // The states of the tasks in the DAG's run before this one, for depends_on_past (contract, 5.4, PrevDagrunDep).
+    // nullopt: there is no earlier run. `skip_manual`: look at runs that are not manual only (catchup DAGs).
+    virtual Result<std::optional<ActiveRun>> previous_run(const DagRun& run, bool skip_manual) = 0;
+    // The newest `count` finished runs' states, newest first, by run_after.
+    virtual Result<std::vector<DagRunState>> recent_outcomes(const DagId& dag_id, int count) = 0;
+    virtual Result<std::vector<InboxItem>> read_inbox() = 0;
+    // All in one transaction, durable on return. A conflict on one row leaves the others; an error leaves everything as it was.
+    virtual Result<ApplyOutcome> apply(const Plan& plan) = 0;
+
+    // Inserts (id 0) or updates by id; returns the id.
+    virtual Result<std::int64_t> save_job(const Job& job) = 0;
+    virtual Result<std::vector<Job>> latest_jobs() = 0;  // the newest of each type
+};
+
+}  // namespace gale
