@@ -1,0 +1,138 @@
+#include "config/settings.hpp"
+
+#include <fmt/format.h>
+
+#include "base/file.hpp"
+
+namespace gale {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string env_or(const Environment& environment, const std::string& name, std::string fallback) {
+    const auto found = environment.find(name);
+    return found == environment.end() || found->second.empty() ? std::move(fallback) : found->second;
+}
+
+// "sqlite:////abs/path" and "sqlite:///relative/to/cwd", SQLAlchemy's form.
+Result<fs::path> sqlite_path_of(const std::string& url) {
+    for (const std::string_view prefix : {"sqlite:///", "sqlite+aiosqlite:///", "sqlite+pysqlite:///"}) {
+        if (url.starts_with(prefix)) return fs::absolute(url.substr(prefix.size())).lexically_normal();
+    }
+    return fail(ErrorCode::unsupported,
+                fmt::format("[database] sql_alchemy_conn is '{}': this version of Gale keeps its data in SQLite only; write "
+                            "sqlite:////absolute/path/gale.db",
+                            url.substr(0, url.find("://"))));
+}
+
+Result<log::Level> level_of(const std::string& name) {
+    if (name == "DEBUG") return log::Level::debug;
+    if (name == "INFO" || name == "NOTSET") return log::Level::info;
+    if (name == "WARNING" || name == "WARN") return log::Level::warning;
+    if (name == "ERROR" || name == "CRITICAL" || name == "FATAL") return log::Level::error;
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("[logging] logging_level is '{}': use DEBUG, INFO, WARNING or ERROR", name));
+}
+
+// The first that exists: a virtual environment of the source tree, one of an installation, what PATH has.
+fs::path find_python(const Config& config, const fs::path& executable) {
+    const std::string given = config.get("gale", "python", "");
+    if (!given.empty()) return given;
+    const fs::path bin = executable.parent_path();
+    for (const fs::path& candidate : {bin / "../../../.venv/bin/python", bin / "../lib/gale/venv/bin/python"}) {
+        // Not resolved: an interpreter finds its virtual environment by the name it was called by.
+        if (fs::exists(candidate)) return candidate.lexically_normal();
+    }
+    return "python3";
+}
+
+fs::path find_python_path(const Config& config, const fs::path& executable) {
+    const std::string given = config.get("gale", "pythonpath", "");
+    if (!given.empty()) return given;
+    const fs::path bin = executable.parent_path();
+    for (const fs::path& candidate : {bin / "../../../python", bin / "../lib/gale/python"}) {
+        if (fs::exists(candidate / "gale" / "__init__.py")) return candidate.lexically_normal();
+    }
+    return bin / "../lib/gale/python";
+}
+
+Result<void> read_core(const Config& config, Settings& settings) {
+    settings.dags_folder = fs::absolute(config.get("core", "dags_folder", (settings.home / "dags").native()));
+    settings.parallelism = TRY(config.get_int("core", "parallelism", settings.parallelism));
+    settings.max_active_tasks_per_dag =
+        TRY(config.get_int("core", "max_active_tasks_per_dag", settings.max_active_tasks_per_dag));
+    settings.max_active_runs_per_dag =
+        TRY(config.get_int("core", "max_active_runs_per_dag", settings.max_active_runs_per_dag));
+    settings.dags_are_paused_at_creation =
+        TRY(config.get_bool("core", "dags_are_paused_at_creation", settings.dags_are_paused_at_creation));
+    settings.dag_discovery_safe_mode =
+        TRY(config.get_bool("core", "dag_discovery_safe_mode", settings.dag_discovery_safe_mode));
+    settings.regexp_ignore_files = config.get("core", "dag_ignore_file_syntax", "glob") == "regexp";
+    settings.dagbag_import_timeout =
+        TRY(config.get_double("core", "dagbag_import_timeout", settings.dagbag_import_timeout));
+    settings.default_pool_task_slot_count =
+        TRY(config.get_int("core", "default_pool_task_slot_count", settings.default_pool_task_slot_count));
+    settings.fernet_key = config.get("core", "fernet_key", "");
+    settings.max_templated_field_length =
+        TRY(config.get_int("core", "max_templated_field_length", settings.max_templated_field_length));
+    settings.killed_task_cleanup_time =
+        TRY(config.get_double("core", "killed_task_cleanup_time", settings.killed_task_cleanup_time));
+    settings.simple_auth_manager_all_admins = TRY(config.get_bool("core", "simple_auth_manager_all_admins", false));
+    if (settings.parallelism < 1) {
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("[core] parallelism is {}: at least 1 task must be able to run", settings.parallelism));
+    }
+    return {};
+}
+
+Result<void> read_servers(const Config& config, Settings& settings) {
+    settings.create_cron_data_intervals = TRY(config.get_bool("scheduler", "create_cron_data_intervals", false));
+    settings.catchup_by_default = TRY(config.get_bool("scheduler", "catchup_by_default", false));
+    settings.scheduler_health_check_threshold = TRY(config.get_double("scheduler", "scheduler_health_check_threshold", 30));
+    settings.min_file_process_interval =
+        TRY(config.get_double("dag_processor", "min_file_process_interval", settings.min_file_process_interval));
+    settings.parsing_processes = TRY(config.get_int("dag_processor", "parsing_processes", settings.parsing_processes));
+    settings.api_host = config.get("api", "host", settings.api_host);
+    settings.api_port = TRY(config.get_int("api", "port", settings.api_port));
+    settings.maximum_page_limit = TRY(config.get_int("api", "maximum_page_limit", settings.maximum_page_limit));
+    settings.fallback_page_limit = TRY(config.get_int("api", "fallback_page_limit", settings.fallback_page_limit));
+    settings.jwt_secret = config.get("api_auth", "jwt_secret", "");
+    settings.jwt_expiration_time = TRY(config.get_double("api_auth", "jwt_expiration_time", settings.jwt_expiration_time));
+    if (settings.api_port < 0 || settings.api_port > 65535) {
+        return fail(ErrorCode::invalid_argument, fmt::format("[api] port is {}: use 0 to 65535", settings.api_port));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Settings> load_settings(const Environment& environment, const fs::path& executable) {
+    Settings settings;
+    settings.home = fs::absolute(env_or(environment, "AIRFLOW_HOME", env_or(environment, "HOME", "/root") + "/airflow"));
+    const fs::path cfg = env_or(environment, "AIRFLOW_CONFIG", (settings.home / "airflow.cfg").native());
+    std::string cfg_text;
+    if (fs::exists(cfg)) cfg_text = TRY(read_file(cfg));
+    const Config config = TRY(Config::load(environment, cfg_text, cfg.native()));
+
+    TRY(read_core(config, settings));
+    TRY(read_servers(config, settings));
+    const std::string url =
+        config.get("database", "sql_alchemy_conn", fmt::format("sqlite:///{}", (settings.home / "gale.db").native()));
+    settings.sqlite_path = TRY(sqlite_path_of(url));
+    settings.base_log_folder =
+        fs::absolute(config.get("logging", "base_log_folder", (settings.home / "logs").native()));
+    settings.logging_level = TRY(level_of(config.get("logging", "logging_level", "INFO")));
+
+    settings.first_user = env_or(environment, "_AIRFLOW_WWW_USER_USERNAME", settings.first_user);
+    const std::string password = env_or(environment, "_AIRFLOW_WWW_USER_PASSWORD", "");
+    if (!password.empty()) settings.first_password = password;
+    settings.python = find_python(config, executable);
+    settings.python_path = find_python_path(config, executable);
+    settings.worker_lease = TRY(config.get_double("gale", "worker_lease", settings.worker_lease));
+    // Read by the Python half, not here.
+    for (const auto* key : {"load_examples", "executor", "auth_manager", "default_timezone", "default_task_retries"}) (void)config.find("core", key);
+    settings.unknown_keys = config.unread_keys();
+    return settings;
+}
+
+}  // namespace gale

@@ -1,0 +1,70 @@
+// Everything that can be set, typed, in one place. docs/configuration.md lists each; a test holds the two together.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "config/config.hpp"
+
+namespace gale {
+
+struct Settings {
+    std::filesystem::path home;  // AIRFLOW_HOME, else ~/airflow
+
+    // [core]
+    std::filesystem::path dags_folder;
+    int parallelism = 32;
+    int max_active_tasks_per_dag = 16;
+    int max_active_runs_per_dag = 16;
+    bool dags_are_paused_at_creation = true;
+    bool dag_discovery_safe_mode = true;
+    bool regexp_ignore_files = false;  // dag_ignore_file_syntax = regexp
+    double dagbag_import_timeout = 30;  // seconds
+    int default_pool_task_slot_count = 128;
+    std::string fernet_key;
+    int max_templated_field_length = 4096;
+    double killed_task_cleanup_time = 5;  // seconds between SIGTERM and SIGKILL
+    // [database]
+    std::filesystem::path sqlite_path;
+    // [logging]
+    std::filesystem::path base_log_folder;
+    log::Level logging_level = log::Level::info;
+    // [scheduler]
+    bool create_cron_data_intervals = false;
+    bool catchup_by_default = false;
+    double scheduler_health_check_threshold = 30;  // seconds
+    // [dag_processor]
+    double min_file_process_interval = 300;  // seconds
+    int parsing_processes = 2;
+    // [api], [api_auth]
+    std::string api_host = "0.0.0.0";
+    int api_port = 8080;
+    int maximum_page_limit = 100;
+    int fallback_page_limit = 50;
+    std::string jwt_secret;
+    double jwt_expiration_time = 86400;  // seconds
+    bool simple_auth_manager_all_admins = false;
+
+    // The first user.
+    std::string first_user = "admin";
+    std::optional<std::string> first_password;
+
+    // Gale's own.
+    std::filesystem::path python;        // GALE_PYTHON: the interpreter that runs DAG files
+    std::filesystem::path python_path;   // GALE_PYTHONPATH: where the packages airflow and gale are
+    double worker_lease = 300;           // GALE_WORKER_LEASE, seconds a worker goes on without its server
+
+    std::vector<std::string> unknown_keys;  // set, but not known to Gale: worth a warning
+
+    std::filesystem::path run_folder() const { return home / "run"; }
+};
+
+// `executable` is this binary's path: the interpreter and the packages are looked for beside it.
+Result<Settings> load_settings(const Environment& environment, const std::filesystem::path& executable);
+
+}  // namespace gale
