@@ -1,5 +1,6 @@
 // model_predict: labels the news of a TSV by a zero-shot model and writes them as JSON.
-// Exit code 0 when the file is written, 1 when it could not be, 2 for a wrong command line.
+// Exit codes, as data_load's: 0 written, 2 wrong usage, 4 unusable data, labels or model, 5 a file
+// could not be read or written.
 
 #include <fmt/format.h>
 
@@ -49,6 +50,18 @@ Result<std::vector<LabelScores>> score(const Arguments& arguments, const NewsTab
   return (*model)->classify(texts, labels, arguments.hypothesis_template);
 }
 
+int exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kNetwork:
+      return 3;
+    case ErrorKind::kInput:
+      return 4;
+    case ErrorKind::kDisk:
+      return 5;
+  }
+  return 1;
+}
+
 /// The number of news that were labelled.
 Result<std::size_t> run(const Arguments& arguments) {
   const auto labels = arguments.labels.empty() ? Result<std::vector<std::string>>(default_labels())
@@ -73,14 +86,14 @@ int main(int argc, char** argv) {
   const auto start = std::chrono::steady_clock::now();
   const auto arguments = parse_arguments(argc, argv);
   if (!arguments) {
-    const auto& [text, exit_code] = arguments.error();
-    fmt::print(exit_code == 0 ? stdout : stderr, "{}", text);
-    return exit_code;
+    const EarlyExit& exit = arguments.error();
+    fmt::print(exit.exit_code == 0 ? stdout : stderr, "{}", exit.text);
+    return exit.exit_code;
   }
   const auto labelled = run(*arguments);
   if (!labelled) {
     fmt::print(stderr, "model_predict: {}\n", labelled.error().message);
-    return 1;
+    return exit_code(labelled.error().kind);
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   fmt::print("model_predict: labelled {} news in {:.2f} s, wrote {}\n", *labelled, took.count(),

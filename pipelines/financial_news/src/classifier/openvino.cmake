@@ -25,13 +25,27 @@ target_link_libraries(financial_news_openvino
   PUBLIC financial_news_classifier
   PRIVATE openvino::runtime fmt::fmt ${CMAKE_DL_LIBS})
 
+# Relative, so that the folder can be moved as a whole and no build's place is in the program.
+get_target_property(openvino_library openvino::runtime IMPORTED_LOCATION_RELEASE)
+get_filename_component(openvino_libraries ${openvino_library} DIRECTORY)
+file(RELATIVE_PATH openvino_libraries ${CMAKE_RUNTIME_OUTPUT_DIRECTORY} ${openvino_libraries})
+function(find_openvino_from target)
+  set_target_properties(${target} PROPERTIES BUILD_WITH_INSTALL_RPATH ON
+    INSTALL_RPATH "$ORIGIN/${openvino_libraries}")
+endfunction()
+
+# OpenVINO's headers put their own place into messages; the program should not hold it.
+target_compile_options(financial_news_openvino PRIVATE -fmacro-prefix-map=${repo_root}/=)
+
 add_executable(model_predict main.cpp)
 target_link_libraries(model_predict PRIVATE financial_news_openvino fmt::fmt)
+find_openvino_from(model_predict)
 
 if(FINANCIAL_NEWS_TESTS)
   # Token ids and embeddings of given texts, for the comparison with the reference implementation.
   add_executable(financial_news_embed_texts embed_texts.cpp)
   target_link_libraries(financial_news_embed_texts PRIVATE financial_news_openvino fmt::fmt)
+  find_openvino_from(financial_news_embed_texts)
 endif()
 
 if(NOT FINANCIAL_NEWS_PYTHON)

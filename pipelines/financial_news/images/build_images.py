@@ -1,0 +1,151 @@
+"""Builds the container images of the pipeline from its two built programs.
+
+    build_images.py --bin build/release/bin --out build/release/images [--load] [NAME ...]
+
+Each image starts from nothing (`FROM scratch`) and holds the program, the libraries that it needs, the
+C library's loader, and the data that it reads: certificates for the loader of news, the model folder
+for the classifier. OUT/NAME.tar is what `docker load` and `podman load` take; --load loads it.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from image_archive import File, Layer, write_image
+from shared_libraries import MissingLibrary, needed_libraries
+
+# As in Airflow's own image: a user without a name on the host, in group 0, so that a data folder of
+# root's is writable for it once it is group-writable.
+USER, GROUP = 50000, 0
+LIBRARIES = "/usr/lib/x86_64-linux-gnu"
+PROGRAMS = "/usr/local/bin"
+SHARE = "/usr/local/share/gale"
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+MODEL = "all-MiniLM-L6-v2"
+
+# Loaded while the program runs, so that ldd does not name them.
+OPENVINO_PLUGINS = ("libopenvino_intel_cpu_plugin.so", "libopenvino_ir_frontend.so.*")
+TOKENIZERS = "libopenvino_tokenizers.so"
+
+
+class CannotBuild(Exception):
+    pass
+
+
+def base_layer(libraries, loaded_later=()):
+    """What every program needs around it: libraries, the loader, a user, a place for temporary files."""
+    layer = Layer("libraries", folders={"/tmp": 0o1777})
+    for name, path in libraries.items():
+        target = name if name.startswith("/") else f"{LIBRARIES}/{name}"
+        layer.files[target] = File(path.resolve(), 0o755)
+    for path in loaded_later:
+        layer.files[f"{LIBRARIES}/{path.name}"] = File(path.resolve(), 0o755)
+    layer.files["/etc/passwd"] = File(
+        f"root:x:0:0:root:/:/sbin/nologin\ngale:x:{USER}:{GROUP}:gale:/tmp:/sbin/nologin\n".encode()
+    )
+    layer.files["/etc/group"] = File(b"root:x:0:\n")
+    layer.files["/etc/nsswitch.conf"] = File(b"passwd: files\ngroup: files\nhosts: files dns\n")
+    return layer
+
+
+def program_layer(program):
+    """The program without debug information, which would name the folder it was built in."""
+    with tempfile.TemporaryDirectory() as folder:
+        stripped = Path(folder) / program.name
+        command = ["strip", "--strip-all", "--remove-section=.note.gnu.build-id", "-o", str(stripped), str(program)]
+        subprocess.run(command, check=True)
+        content = stripped.read_bytes()
+    return Layer(program.name, {f"{PROGRAMS}/{program.name}": File(content, 0o755)})
+
+
+def folder_files(source, target, mode=0o644):
+    files = sorted(path for path in source.rglob("*") if path.is_file())
+    return {f"{target}/{path.relative_to(source)}": File(path, mode) for path in files}
+
+
+def loader_layers(program):
+    if not CERTIFICATES.is_file():
+        raise CannotBuild(f"there is no {CERTIFICATES}: install the package ca-certificates")
+    base = base_layer(needed_libraries([program]))
+    base.files[str(CERTIFICATES)] = File(CERTIFICATES)
+    # Feeds in encodings that iconv reads through these modules.
+    base.files |= folder_files(Path(LIBRARIES) / "gconv", f"{LIBRARIES}/gconv")
+    return [base, program_layer(program)]
+
+
+def classifier_layers(program):
+    libraries = needed_libraries([program])
+    openvino = next((path for name, path in libraries.items() if re.match(r"libopenvino\.so", name)), None)
+    if openvino is None:
+        raise CannotBuild(f"{program} does not use OpenVINO's shared library")
+    folder = openvino.parent
+    plugins = [path for pattern in OPENVINO_PLUGINS for path in sorted(folder.glob(pattern))]
+    tokenizers = [x / TOKENIZERS for x in (folder, folder.parents[1] / "openvino_tokenizers" / "lib")]
+    plugins += [path for path in tokenizers if path.is_file()][:1]
+    if len(plugins) != len(OPENVINO_PLUGINS) + 1:
+        raise CannotBuild(f"of {OPENVINO_PLUGINS} and {TOKENIZERS} there is only {plugins} at {folder}")
+    model = program.parents[1] / "share" / "gale" / "models" / MODEL
+    if not (model / "model.safetensors").is_file():
+        raise CannotBuild(f"there is no model in {model}: build the target financial_news_model")
+    return [
+        base_layer(needed_libraries([program, *plugins], [folder]), plugins),
+        Layer("model", folder_files(model, f"{SHARE}/models/{MODEL}")),
+        program_layer(program),
+    ]
+
+
+IMAGES = {
+    "data-loader": ("data_load", loader_layers),
+    "model-prediction": ("model_predict", classifier_layers),
+}
+
+
+def build(name, binaries, out):
+    program_name, layers_of = IMAGES[name]
+    program = binaries / program_name
+    if not program.is_file():
+        raise CannotBuild(f"there is no {program}: build the target {program_name} first")
+    config = {
+        "Env": [f"PATH={PROGRAMS}"],
+        "User": f"{USER}:{GROUP}",
+        "WorkingDir": "/",
+        # No entry point: a task's command starts with the program's name.
+        "Cmd": [program_name, "--help"],
+    }
+    archive = out / f"{name}.tar"
+    image_id, size = write_image(archive, f"{name}:latest", layers_of(program), config)
+    print(f"{name}:latest  {size / 1e6:.1f} MB  {image_id}  {archive}")
+    return archive
+
+
+def load(archive):
+    loaded = subprocess.run(["docker", "load", "-i", str(archive)], capture_output=True, text=True, check=False)
+    if loaded.returncode != 0:
+        raise CannotBuild(f"docker load of {archive} failed: {loaded.stderr.strip()}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--bin", type=Path, required=True, help="folder of the built programs")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the archives")
+    parser.add_argument("--load", action="store_true", help="load them into the container engine")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(IMAGES)} (default: all)")
+    arguments = parser.parse_args()
+    unknown = [name for name in arguments.names if name not in IMAGES]
+    if unknown:
+        parser.error(f"no image {unknown[0]}; there are {', '.join(IMAGES)}")
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    try:
+        for name in arguments.names or IMAGES:
+            archive = build(name, arguments.bin.resolve(), arguments.out)
+            if arguments.load:
+                load(archive)
+    except (CannotBuild, MissingLibrary, OSError, subprocess.CalledProcessError) as error:
+        sys.exit(f"build_images: {error}")
+
+
+if __name__ == "__main__":
+    main()
