@@ -1,14 +1,20 @@
 // Users, passwords and tokens.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "store/store.hpp"
 
 namespace gale {
+
+namespace detail {
+class LoginGuard;
+}
 
 enum class Role { viewer, user, op, admin };
 
@@ -30,8 +36,11 @@ public:
     Result<FirstUser> ensure_first_user(const std::string& username, const std::optional<std::string>& password);
 
     // A signed JWT (HS256; sub, iat, nbf, exp, aud, iss). Errors: unauthenticated, the same for an unknown user and a wrong password, and in
-    // the same time.
-    Result<std::string> log_in(const std::string& username, const std::string& password, Duration lifetime);
+    // the same time; resource_exhausted, with the field "retry_after" (seconds), after too many failures for this name from
+    // `client` (an address).
+    Result<std::string> log_in(const std::string& username, const std::string& password, Duration lifetime,
+                               std::string_view client = "");
+    // The role is the user's role now, not at the time of the token.
     Result<Principal> verify(const std::string& token) const;
 
 private:
@@ -39,7 +48,11 @@ private:
     Store* store_;
     const Clock* clock_;
     std::string key_;
+    std::shared_ptr<detail::LoginGuard> guard_;
 };
+
+std::string_view to_string(Role role);
+std::optional<Role> parse_role(std::string_view text);
 
 // Argon2id, encoded with its parameters.
 std::string hash_password(const std::string& password);

@@ -31,4 +31,8 @@ private:
     const Clock& clock_;
 };
 
+// A failed `handle` as the protocol's error slot takes it: an ErrorResponse with error API_SERVER_ERROR, whose detail has the HTTP
+// status_code that the error stands for and the message.
+json::object error_response(const Error& error);
+
 }  // namespace gale

@@ -32,30 +32,41 @@ struct TriggerRequest {
 struct ClearRequest {
     DagId dag_id;
     std::optional<RunId> run_id;  // nullopt: by dates
-    std::vector<TaskId> task_ids;  // empty: all
+    std::vector<TaskId> task_ids;  // empty, with no task_instances: all
+    std::vector<std::pair<TaskId, int>> task_instances;  // (task, map index): single instances besides
     std::optional<TimePoint> start_date, end_date;
     bool only_failed = false, only_running = false;
     bool include_upstream = false, include_downstream = false, include_past = false, include_future = false;
     bool reset_dag_runs = true;
+    bool prevent_running = false;  // a running task instance among them is a conflict, and nothing is cleared
     bool dry_run = false;
 };
 
 class RunService {
 public:
-    RunService(Store& store, const Clock& clock);
+    RunService(Store& store, const Clock& clock, ScheduleDefaults defaults = {});
 
-    // Errors: not_found (names the dag id), conflict (import errors, stale), already_exists (run id or logical date),
-    // invalid_argument (conf against the params' schema, run id, dates).
+    // The run is queued; a paused DAG's stays so until it is unpaused. Errors: not_found (names the dag id; also when its file no
+    // longer defines it), conflict (import errors), already_exists (run id or logical date), invalid_argument (conf against the
+    // params' schema, run id, dates, note).
     Result<DagRun> trigger(const TriggerRequest& request, const Actor& actor);
     // The task instances that were, or with dry_run would be, cleared.
     Result<std::vector<TaskInstance>> clear(const ClearRequest& request, const Actor& actor);
-    // Marks a run: success or failed; unfinished tasks follow as in Airflow. queued: clears it.
+    // Marks a run. success or failed: running tasks take the same state, waiting ones are skipped, and unfinished teardowns stay,
+    // in which case they decide the run's end. queued: the run is looked at again, its tasks stay as they are (as in Airflow).
     Result<DagRun> set_run_state(const DagId& dag_id, const RunId& run_id, DagRunState state, const Actor& actor);
+    // Marks a task instance (and, if wanted, its downstream) success, failed or skipped. Failed tasks below it are cleared, so that
+    // the run can go on. Returns the marked ones.
     Result<std::vector<TaskInstance>> set_task_state(const TaskInstanceKey& key, TaskState state, bool include_downstream, const Actor& actor);
+
+    // Notes of at most 1000 characters; nullopt removes one.
+    Result<DagRun> set_note(const DagId& dag_id, const RunId& run_id, std::optional<std::string> note, const Actor& actor);
+    Result<void> delete_run(const DagId& dag_id, const RunId& run_id, const Actor& actor);
 
 private:
     Store& store_;
     const Clock& clock_;
+    ScheduleDefaults defaults_;
 };
 
 // The run that `request` makes of this DAG version: ids, dates, task instances. Pure; dag test uses it too.
