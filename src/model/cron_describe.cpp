@@ -1,0 +1,2 @@
+#include "model/cron.hpp"
+namespace gale { std::string Cron::description() const { return {}; } }
