@@ -240,7 +240,10 @@ std::optional<sys_seconds> parse_feed_date(std::string_view text) {
   if (start == std::string_view::npos) return std::nullopt;
   text = text.substr(start, text.find_last_not_of(" \t\r\n") - start + 1);
   const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  return digits >= 4 ? parse_iso(text) : parse_rfc822(text);
+  const auto time = digits >= 4 ? parse_iso(text) : parse_rfc822(text);
+  // An offset can lead out of the years that the table's form can hold.
+  const bool in_range = time && *time >= *make_date(1, 1, 1) && *time < *make_date(9999, 12, 31) + days{1};
+  return in_range ? time : std::nullopt;
 }
 
 std::string format_utc(sys_seconds time) {

@@ -12,6 +12,7 @@
 #include "loader/date.hpp"
 #include "loader/encoding.hpp"
 #include "loader/html_text.hpp"
+#include "tsv/utf8.hpp"
 
 namespace financial_news {
 namespace {
@@ -28,7 +29,7 @@ std::string_view prefix(std::string_view name) {
   return colon == std::string_view::npos ? std::string_view{} : name.substr(0, colon + 1);
 }
 
-/// Appends the text below `node`; walks without recursion, as a hostile feed nests deeply.
+/// Collects the text below `node`; walks without recursion, as a hostile feed nests deeply.
 class TextCollector : public pugi::xml_tree_walker {
  public:
   std::string text;
@@ -43,7 +44,11 @@ class TextCollector : public pugi::xml_tree_walker {
 std::string text_of(xml_node node) {
   TextCollector collector;
   node.traverse(collector);
-  return std::move(collector.text);
+  return with_valid_utf8(collector.text);  // pugixml takes "&#xD800;" and the like literally
+}
+
+std::string attribute_text(pugi::xml_attribute attribute) {
+  return collapse_space(with_valid_utf8(attribute.value()));
 }
 
 /// The first child of one of these names that holds text. A name without a prefix is looked up in
@@ -77,7 +82,7 @@ std::string link_of(xml_node item, bool atom) {
   std::string first;
   for (const xml_node link : item.children(fmt::format("{}link", prefix(item.name())).c_str())) {
     const std::string_view relation = link.attribute("rel").as_string("alternate");
-    const std::string href = collapse_space(link.attribute("href").value());
+    const std::string href = attribute_text(link.attribute("href"));
     if (relation == "alternate" && !href.empty()) return href;
     if (first.empty()) first = href;
   }
@@ -98,7 +103,7 @@ std::string id_of(xml_node node, const FeedItem& item, bool atom) {
   std::string id = plain_child(node, {"guid", "id", "dc:identifier"});
   if (id.empty()) {
     for (const auto attribute : node.attributes()) {
-      if (local_name(attribute.name()) == "about") id = collapse_space(attribute.value());
+      if (local_name(attribute.name()) == "about") id = attribute_text(attribute);
     }
   }
   if (id.empty()) id = link_of(node, atom);

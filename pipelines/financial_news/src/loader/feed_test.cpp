@@ -109,6 +109,11 @@ TEST(Feed, ReadsADeclaredEncoding) {
   EXPECT_EQ(rows[0].title, "€ 5 – café");
 }
 
+TEST(Feed, ReplacesImpossibleCharacterNumbersOfXml) {
+  EXPECT_EQ(rows_of(rss("<item><guid>&#xDC00;</guid><title>a&#xD800;b</title></item>"))[0],
+            (NewsRow{"\uFFFD\uFFFD\uFFFD", "2026-11-24 12:00:00", "a\uFFFD\uFFFD\uFFFDb", ""}));
+}
+
 TEST(Feed, SurvivesDeepNesting) {
   std::string deep;
   for (int i = 0; i < 200000; ++i) deep += "<b>";

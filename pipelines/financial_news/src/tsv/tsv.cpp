@@ -24,6 +24,15 @@ bool is_blank(const std::vector<std::string>& record) {
   return record.size() == 1 && record[0].find_first_not_of(' ') == std::string::npos;
 }
 
+void skip_byte_order_mark(std::istream& stream) {
+  if (stream.peek() != 0xEF) return;  // spares a stream that cannot seek
+  char start[3] = {};
+  stream.read(start, 3);
+  if (std::string_view(start, 3) == "\xEF\xBB\xBF") return;
+  stream.clear();
+  stream.seekg(0);
+}
+
 }  // namespace
 
 void append_tsv_row(std::string& out, std::span<const std::string_view> fields) {
@@ -66,11 +75,7 @@ Result<TsvReader> TsvReader::open(const std::string& path) {
 
 Result<TsvReader> TsvReader::from_stream(std::unique_ptr<std::istream> stream, std::string name) {
   TsvReader reader(std::move(stream), std::move(name));
-  if (reader.stream_->peek() == 0xEF) {
-    char mark[3] = {};
-    reader.stream_->read(mark, 3);
-    if (std::string_view(mark, 3) != "\xEF\xBB\xBF") return reader.broken(1, "is not UTF-8");
-  }
+  skip_byte_order_mark(*reader.stream_);
   const auto read = reader.read_record(reader.header_);
   if (!read) return std::unexpected(read.error());
   if (!*read) {

@@ -39,7 +39,7 @@ class TsvReader {
   /// a column name appears twice.
   static Result<TsvReader> open(const std::string& path);
 
-  /// The same from a stream; `name` stands for the file in messages.
+  /// The same from a stream that can seek; `name` stands for the file in messages.
   static Result<TsvReader> from_stream(std::unique_ptr<std::istream> stream, std::string name);
 
   TsvReader(TsvReader&&) noexcept;

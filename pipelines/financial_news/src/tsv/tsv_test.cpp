@@ -60,6 +60,10 @@ TEST(TsvReader, AcceptsEveryLineEndBlankLinesAndAMissingLastOne) {
   EXPECT_EQ(read_all("\xEF\xBB\xBF" "a\tb\r\n1\t2\r3\t4\n\n  \n5\t").rows, expected);
 }
 
+TEST(TsvReader, KeepsAFirstCharacterThatOnlyStartsLikeAByteOrderMark) {
+  EXPECT_EQ(read_all("\uFE7F\tb\n").rows[0], (Row{"\uFE7F", "b"}));
+}
+
 TEST(TsvReader, TakesAQuoteInsideAnUnquotedFieldAsText) {
   EXPECT_EQ(read_all("a\tb\n5\" pipe\t\n").rows[1], (Row{"5\" pipe", ""}));
 }

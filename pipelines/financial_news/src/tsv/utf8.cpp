@@ -66,4 +66,16 @@ void append_utf8(std::string& out, char32_t code_point) {
   }
 }
 
+std::string with_valid_utf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (;;) {
+    const std::size_t invalid = find_invalid_utf8(text);
+    out += text.substr(0, invalid);
+    if (invalid == std::string_view::npos) return out;
+    append_utf8(out, 0xFFFD);
+    text.remove_prefix(invalid + 1);
+  }
+}
+
 }  // namespace financial_news
