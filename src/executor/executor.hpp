@@ -86,6 +86,8 @@ public:
     // SIGTERM, then SIGKILL after the grace period, to the try's process group or container. No Finished event is
     // guaranteed to matter: the caller fences the try.
     virtual void terminate(const TaskInstanceId& id, std::string reason) = 0;
+    // The report of this try is committed: the worker may forget it. Until then it is delivered again after each reconnection.
+    virtual void acknowledge(const TaskInstanceId&) {}
     // Stops taking events. Running tries go on in their worker, whose reports wait for the next server.
     virtual void stop() = 0;
 };

@@ -1,0 +1,130 @@
+#include "executor/local/worker_launch.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+
+#include "base/hash.hpp"
+
+namespace gale {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr size_t kMaxSocketPath = sizeof(sockaddr_un::sun_path) - 1;
+constexpr off_t kMaxWorkerLog = off_t{10} << 20;
+
+std::unexpected<Error> failed(std::string what) { return std::unexpected(errno_error(errno, what)); }
+
+Result<void> private_folder(const fs::path& folder) {
+    TRY(make_directories(folder));
+    struct stat info{};
+    if (::lstat(folder.c_str(), &info) != 0) return failed(fmt::format("cannot look at {}", folder.native()));
+    if (!S_ISDIR(info.st_mode) || info.st_uid != ::geteuid()) {
+        return fail(ErrorCode::permission_denied,
+                    fmt::format("{} belongs to another user; remove it, or choose a shorter AIRFLOW_HOME", folder.native()));
+    }
+    if (::chmod(folder.c_str(), 0700) != 0) return failed(fmt::format("cannot protect {}", folder.native()));
+    return {};
+}
+
+std::vector<std::string> worker_environment(const fs::path& home) {
+    std::vector<std::string> environment;
+    for (char** one = environ; *one != nullptr; ++one) {
+        const std::string_view entry = *one;
+        if (!entry.starts_with("GALE_WORKER_ID=") && !entry.starts_with("GALE_WORKER_HOME=")) environment.emplace_back(entry);
+    }
+    environment.push_back("GALE_WORKER_ID=" + uuid7());
+    environment.push_back("GALE_WORKER_HOME=" + home.native());
+    return environment;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+    std::vector<char*> out;
+    for (auto& text : texts) out.push_back(text.data());
+    out.push_back(nullptr);
+    return out;
+}
+
+Result<Fd> open_worker_log(const fs::path& run_folder) {
+    const auto path = run_folder / "worker.log";
+    Fd log(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+    if (!log) return failed(fmt::format("cannot open {}", path.native()));
+    struct stat info{};
+    if (::fstat(log.get(), &info) == 0 && info.st_size > kMaxWorkerLog) [[maybe_unused]] const int ignored = ::ftruncate(log.get(), 0);
+    return log;
+}
+
+}  // namespace
+
+Result<fs::path> executor_socket_path(const fs::path& run_folder) {
+    auto folder = run_folder;
+    if ((folder / "executor.sock").native().size() > kMaxSocketPath)
+        folder = fmt::format("/tmp/gale-{}-{}", ::geteuid(), sha256_hex(run_folder.native()).substr(0, 12));
+    TRY(private_folder(folder));
+    return folder / "executor.sock";
+}
+
+Result<Fd> listen_on(const fs::path& socket_path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (socket_path.native().size() > kMaxSocketPath)
+        return fail(ErrorCode::invalid_argument, fmt::format("the socket path {} is longer than {} bytes", socket_path.native(), kMaxSocketPath));
+    std::memcpy(address.sun_path, socket_path.c_str(), socket_path.native().size() + 1);
+    Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!socket) return failed("cannot make a socket");
+    ::unlink(socket_path.c_str());
+    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+        ::chmod(socket_path.c_str(), 0600) != 0 || ::listen(socket.get(), 16) != 0)
+        return failed(fmt::format("cannot listen on {}", socket_path.native()));
+    return socket;
+}
+
+Result<Fd> lock_file(const fs::path& path) {
+    Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!file) return failed(fmt::format("cannot open {}", path.native()));
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return file;
+    if (errno == EWOULDBLOCK) return fail(ErrorCode::conflict, fmt::format("another process holds {}", path.native()));
+    return failed(fmt::format("cannot lock {}", path.native()));
+}
+
+bool worker_is_running(const fs::path& run_folder) {
+    const auto lock = lock_file(run_folder / "worker.lock");
+    return !lock && lock.error().code() == ErrorCode::conflict;
+}
+
+Result<pid_t> launch_worker(const std::vector<std::string>& command, const fs::path& home, const fs::path& run_folder) {
+    const auto log = TRY(open_worker_log(run_folder));
+    auto arguments = command;
+    auto environment = worker_environment(home);
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawnattr_init(&attributes);
+    ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    ::posix_spawn_file_actions_adddup2(&actions, log.get(), 1);
+    ::posix_spawn_file_actions_adddup2(&actions, log.get(), 2);
+    ::posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+    sigset_t none, all;
+    ::sigemptyset(&none);
+    ::sigfillset(&all);
+    ::posix_spawnattr_setsigmask(&attributes, &none);
+    ::posix_spawnattr_setsigdefault(&attributes, &all);
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    pid_t pid = 0;
+    const int error =
+        ::posix_spawn(&pid, arguments.at(0).c_str(), &actions, &attributes, pointers(arguments).data(), pointers(environment).data());
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::posix_spawnattr_destroy(&attributes);
+    if (error != 0) return std::unexpected(errno_error(error, fmt::format("cannot start the worker process {}", command[0])));
+    return pid;
+}
+
+}  // namespace gale
