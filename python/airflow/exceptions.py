@@ -1,0 +1,3 @@
+"""Exceptions under their old module name."""
+
+from airflow.sdk.exceptions import *  # noqa: F401,F403

@@ -1,0 +1,558 @@
+"""BaseOperator: a node of a DAG, and the code that one try of it runs."""
+
+from __future__ import annotations
+
+import abc
+import copy
+import functools
+import inspect
+import logging
+import warnings
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from airflow.sdk.bases.relatives import TaskRelatives
+from airflow.sdk.definitions.contextmanager import DagContext, TaskGroupContext
+from airflow.sdk.definitions.edges import chain, chain_linear, cross_downstream  # noqa: F401
+from airflow.sdk.definitions.ids import validate_key
+from airflow.sdk.definitions.notset import NOTSET
+from airflow.sdk.definitions.param import ParamsDict
+from airflow.sdk.definitions.setup_teardown import SetupTeardownContext
+from airflow.sdk.definitions.xcom_arg import XComArg, iter_references
+from airflow.sdk.exceptions import LegacyArgumentWarning, UnsupportedByGale
+from airflow.task.trigger_rule import TriggerRule
+from airflow.task.weight_rule import WeightRule, db_safe_priority
+
+DEFAULT_OWNER = "airflow"
+DEFAULT_QUEUE = "default"
+DEFAULT_POOL_NAME = "default_pool"
+DEFAULT_RETRY_DELAY = timedelta(seconds=300)
+
+# Arguments of older Airflows: the new name, or None when it has no meaning any more.
+LEGACY_ARGUMENTS = {
+    "task_concurrency": "max_active_tis_per_dag",
+    "xcom_push": "do_xcom_push",
+    "provide_context": None,
+    "sla": None,
+    "adhoc": None,
+}
+
+
+def merged_default_args(dag, task_group, own: dict | None) -> dict:
+    """The DAG's default_args, those of its open groups over them, the task's own over both."""
+    merged: dict = dict(getattr(dag, "default_args", None) or {})
+    groups = []
+    while task_group is not None:
+        groups.append(task_group)
+        task_group = task_group.parent_group
+    for group in reversed(groups):
+        merged.update(group.default_args or {})
+    merged.update(own or {})
+    return merged
+
+
+def translate_legacy_arguments(kwargs: dict, where: str, known: Collection[str] = ()) -> None:
+    """Renames or drops, with a warning, the arguments of older Airflows that `kwargs` holds."""
+    for old, new in LEGACY_ARGUMENTS.items():
+        if old not in kwargs or old in known:
+            continue
+        value = kwargs.pop(old)
+        if new is None:
+            text = f"{where}: the argument {old!r} no longer has an effect and is ignored"
+        else:
+            kwargs.setdefault(new, value)
+            text = f"{where}: the argument {old!r} is now called {new!r}"
+        warnings.warn(text, LegacyArgumentWarning, stacklevel=4)
+
+
+def _with_default_args(init):
+    """Wraps `__init__` so that arguments it knows and was not given come from default_args."""
+    signature = inspect.signature(init)
+    named = {
+        name: parameter
+        for name, parameter in signature.parameters.items()
+        if name != "self" and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    }
+    required = {name for name, p in named.items() if p.default is p.empty and name != "task_id"}
+
+    @functools.wraps(init)
+    def wrapper(self, *args, **kwargs):
+        cls = type(self)
+        where = f"{cls.__name__}(task_id={kwargs.get('task_id')!r})"
+        if args:
+            raise TypeError(f"{where}: use keyword arguments when initializing operators")
+        translate_legacy_arguments(kwargs, where, named)
+        dag = kwargs.get("dag") or DagContext.get_current()
+        if dag is None and kwargs.get("task_group") is not None:
+            dag = kwargs["task_group"].dag
+        if dag is not None:
+            kwargs["dag"] = dag
+        group = kwargs.get("task_group") or (TaskGroupContext.get_current(dag) if dag is not None else None)
+        if group is not None:
+            kwargs["task_group"] = group
+        defaults = merged_default_args(dag, group, kwargs.pop("default_args", None))
+        params = defaults.pop("params", None)
+        if params and "params" not in kwargs:
+            kwargs["params"] = params
+        for legacy, new in LEGACY_ARGUMENTS.items():
+            if new in named and legacy in defaults:
+                defaults.setdefault(new, defaults[legacy])
+        for name in named:
+            if name not in kwargs and name in defaults:
+                kwargs[name] = defaults[name]
+        if "task_id" in named and "task_id" not in kwargs:
+            raise TypeError(f"{cls.__name__}: missing keyword argument 'task_id'")
+        missing = sorted(required.difference(kwargs))
+        if missing:
+            plural = "s" if len(missing) > 1 else ""
+            raise TypeError(f"{where}: missing keyword argument{plural} {', '.join(map(repr, missing))}")
+        outermost = cls.__init__ is wrapper
+        if outermost:
+            object.__setattr__(self, "_BaseOperator__init_kwargs", dict(kwargs))
+        init(self, **kwargs, default_args=defaults)
+        if outermost:
+            self._set_xcomargs_dependencies()
+            object.__setattr__(self, "_built", True)
+
+    return wrapper
+
+
+def _accepts_default_args(init) -> bool:
+    parameters = inspect.signature(init).parameters.values()
+    return any(p.name == "default_args" or p.kind is p.VAR_KEYWORD for p in parameters)
+
+
+class BaseOperatorMeta(abc.ABCMeta):
+    def __new__(mcls, name, bases, namespace, **kwargs):
+        cls = super().__new__(mcls, name, bases, namespace, **kwargs)
+        init = namespace.get("__init__")
+        if init is not None:
+            if not _accepts_default_args(init):
+                init = _dropping_default_args(init)
+            cls.__init__ = _with_default_args(init)
+        return cls
+
+
+def _dropping_default_args(init):
+    """For a constructor without **kwargs, which could not take `default_args`."""
+
+    @functools.wraps(init)
+    def wrapper(self, *args, default_args=None, **kwargs):
+        for name in ("dag", "task_group", "params"):
+            if name not in inspect.signature(init).parameters:
+                kwargs.pop(name, None)
+        return init(self, *args, **kwargs)
+
+    return wrapper
+
+
+def _as_timedelta(value, name: str, task_id: str):
+    if value is None or isinstance(value, timedelta):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return timedelta(seconds=value)
+    raise TypeError(f"task {task_id!r}: {name} must be a timedelta or seconds, got {value!r}")
+
+
+def _callbacks(value) -> list:
+    if not value:
+        return []
+    return list(value) if isinstance(value, Collection) else [value]
+
+
+def _checked_trigger_rule(value, dag, task_id: str) -> TriggerRule:
+    try:
+        return TriggerRule(value)
+    except ValueError:
+        rules = ", ".join(sorted(TriggerRule.all_triggers()))
+        raise ValueError(
+            f"task {(dag.dag_id + '.') if dag else ''}{task_id}: trigger_rule {value!r} does not exist; "
+            f"it must be one of {rules}"
+        ) from None
+
+
+# Argument, type it must have, whether None is allowed.
+_ARGUMENT_TYPES = {
+    "retries": (int, False),
+    "pool_slots": (int, False),
+    "priority_weight": (int, False),
+    "queue": (str, False),
+    "pool": (str, False),
+    "owner": (str, False),
+    "depends_on_past": (bool, False),
+    "wait_for_downstream": (bool, False),
+    "do_xcom_push": (bool, False),
+    "max_active_tis_per_dag": (int, True),
+    "max_active_tis_per_dagrun": (int, True),
+    "start_date": (datetime, True),
+    "end_date": (datetime, True),
+    "doc_md": (str, True),
+    "run_as_user": (str, True),
+}
+
+
+class BaseOperator(TaskRelatives, metaclass=BaseOperatorMeta):
+    """A task of a DAG. Subclasses write `execute(context)`; its result is pushed as XCom `return_value`."""
+
+    template_fields: Collection[str] = ()
+    template_ext: Collection[str] = ()
+    template_fields_renderers: dict = {}
+    operator_extra_links: Collection = ()
+    ui_color = "#fff"
+    ui_fgcolor = "#000"
+    shallow_copy_attrs: Collection[str] = ()
+    inherits_from_empty_operator = False
+    inherits_from_skipmixin = False
+    is_mapped = False
+    custom_operator_name: str | None = None
+    start_from_trigger = False
+    start_trigger_args = None
+    _built = False
+
+    def __init__(
+        self,
+        *,
+        task_id: str,
+        owner: str = NOTSET,
+        email=None,
+        email_on_retry: bool = True,
+        email_on_failure: bool = True,
+        retries: int | None = NOTSET,
+        retry_delay: timedelta | float = NOTSET,
+        retry_exponential_backoff: float = 0,
+        max_retry_delay: timedelta | float | None = None,
+        start_date: datetime | None = None,
+        end_date: datetime | None = None,
+        depends_on_past: bool = False,
+        ignore_first_depends_on_past: bool = False,
+        wait_for_past_depends_before_skipping: bool = False,
+        wait_for_downstream: bool = False,
+        dag=None,
+        params=None,
+        default_args: dict | None = None,
+        priority_weight: int = 1,
+        weight_rule: str = WeightRule.DOWNSTREAM,
+        queue: str = NOTSET,
+        pool: str | None = None,
+        pool_slots: int = 1,
+        execution_timeout: timedelta | None = None,
+        on_execute_callback=None,
+        on_failure_callback=None,
+        on_success_callback=None,
+        on_retry_callback=None,
+        on_skipped_callback=None,
+        pre_execute=None,
+        post_execute=None,
+        trigger_rule: str = TriggerRule.ALL_SUCCESS,
+        resources: dict | None = None,
+        run_as_user: str | None = None,
+        map_index_template: str | None = None,
+        max_active_tis_per_dag: int | None = None,
+        max_active_tis_per_dagrun: int | None = None,
+        executor: str | None = None,
+        executor_config: dict | None = None,
+        do_xcom_push: bool = True,
+        multiple_outputs: bool = False,
+        inlets=None,
+        outlets=None,
+        task_group=None,
+        doc: str | None = None,
+        doc_md: str | None = None,
+        doc_json: str | None = None,
+        doc_yaml: str | None = None,
+        doc_rst: str | None = None,
+        task_display_name: str | None = None,
+        logger_name: str | None = None,
+        allow_nested_operators: bool = True,
+        render_template_as_native_obj: bool | None = None,
+        **kwargs,
+    ):
+        if kwargs:
+            raise TypeError(
+                f"Invalid arguments were passed to {type(self).__name__} (task_id: {task_id}): "
+                f"it does not know {', '.join(map(repr, sorted(kwargs)))}"
+            )
+        if not isinstance(task_id, str):
+            raise TypeError(f"{type(self).__name__}: task_id must be a string, got {task_id!r}")
+        self.upstream_task_ids: set[str] = set()
+        self.downstream_task_ids: set[str] = set()
+        self.task_group = task_group
+        self._dag = None
+        self.task_id = task_group.child_id(task_id) if task_group is not None else task_id
+        validate_key(self.task_id, "task_id")
+
+        self.owner = _setting("operators", "default_owner") if owner is NOTSET else owner
+        self.email = email
+        self.email_on_retry = email_on_retry
+        self.email_on_failure = email_on_failure
+        if retries is NOTSET:
+            retries = _setting("core", "default_task_retries", int)
+        self.retries = _as_retries(retries, self.task_id)
+        if retry_delay is NOTSET:
+            retry_delay = _setting("core", "default_task_retry_delay", float)
+        self.retry_delay = _as_timedelta(retry_delay, "retry_delay", self.task_id)
+        if isinstance(retry_exponential_backoff, bool):
+            retry_exponential_backoff = 2.0 if retry_exponential_backoff else 0
+        self.retry_exponential_backoff = retry_exponential_backoff
+        self.max_retry_delay = _as_timedelta(max_retry_delay, "max_retry_delay", self.task_id)
+        self.start_date = start_date
+        self.end_date = end_date
+        self.wait_for_downstream = wait_for_downstream
+        self.depends_on_past = True if wait_for_downstream else depends_on_past
+        self.ignore_first_depends_on_past = ignore_first_depends_on_past
+        self.wait_for_past_depends_before_skipping = wait_for_past_depends_before_skipping
+        self.params = ParamsDict(params)
+        self.weight_rule = WeightRule(weight_rule)
+        self.queue = _setting("operators", "default_queue") if queue is NOTSET else queue
+        self.pool = DEFAULT_POOL_NAME if pool is None else pool
+        self.pool_slots = pool_slots
+        if execution_timeout is not None and not isinstance(execution_timeout, timedelta):
+            raise ValueError(
+                f"task {self.task_id!r}: execution_timeout must be a timedelta, got {execution_timeout!r}"
+            )
+        self.execution_timeout = execution_timeout
+        self.on_execute_callback = _callbacks(on_execute_callback)
+        self.on_failure_callback = _callbacks(on_failure_callback)
+        self.on_success_callback = _callbacks(on_success_callback)
+        self.on_retry_callback = _callbacks(on_retry_callback)
+        self.on_skipped_callback = _callbacks(on_skipped_callback)
+        self._pre_execute_hook = pre_execute
+        self._post_execute_hook = post_execute
+        self.trigger_rule = _checked_trigger_rule(trigger_rule, dag, self.task_id)
+        self.resources = resources
+        self.run_as_user = run_as_user
+        self.map_index_template = map_index_template
+        self.max_active_tis_per_dag = max_active_tis_per_dag
+        self.max_active_tis_per_dagrun = max_active_tis_per_dagrun
+        self.executor = executor
+        self.executor_config = executor_config or {}
+        self.do_xcom_push = do_xcom_push
+        self.multiple_outputs = multiple_outputs
+        self.inlets = _callbacks(inlets)
+        self.outlets = _callbacks(outlets)
+        self.doc, self.doc_md, self.doc_json = doc, doc_md, doc_json
+        self.doc_yaml, self.doc_rst = doc_yaml, doc_rst
+        self._task_display_name = task_display_name
+        self._logger_name = logger_name
+        self.allow_nested_operators = allow_nested_operators
+        self.render_template_as_native_obj = render_template_as_native_obj
+        self.is_setup = False
+        self.is_teardown = False
+        self.on_failure_fail_dagrun = False
+        self.priority_weight = priority_weight
+        self._check_argument_types()
+        self.priority_weight = db_safe_priority(priority_weight)
+        if isinstance(self.template_fields, str):
+            self.template_fields = (self.template_fields,)
+        if task_group is not None:
+            task_group.add(self)
+        if dag is not None:
+            self.dag = dag
+        SetupTeardownContext.add(self)
+
+    def _check_argument_types(self) -> None:
+        for name, (kind, optional) in _ARGUMENT_TYPES.items():
+            value = getattr(self, name)
+            if (value is None and optional) or (
+                isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+            ):
+                continue
+            raise TypeError(
+                f"task {self.task_id!r}: {name} must be of type {kind.__name__}, "
+                f"got {value!r} of type {type(value).__name__}"
+            )
+        if self.pool_slots < 1:
+            raise ValueError(f"task {self.task_id!r}: pool_slots must be at least 1, got {self.pool_slots}")
+
+    def __setattr__(self, key, value):
+        object.__setattr__(self, key, value)
+        if self._built and key in self.template_fields:
+            self._set_xcomargs_dependency(value)
+
+    # --- identity ------------------------------------------------------------------------------------
+
+    @property
+    def dag(self):
+        if self._dag is None:
+            raise RuntimeError(f"task {self.task_id!r} has not been assigned to a DAG yet")
+        return self._dag
+
+    @dag.setter
+    def dag(self, dag) -> None:
+        if dag is None:
+            self._dag = None
+            return
+        if self._dag is not None and self._dag is not dag:
+            raise ValueError(
+                f"task {self.task_id!r} belongs to DAG {self._dag.dag_id!r}; it cannot move to {dag.dag_id!r}"
+            )
+        self._dag = dag
+        dag.add_task(self)
+
+    def has_dag(self) -> bool:
+        return self._dag is not None
+
+    def get_dag(self):
+        return self._dag
+
+    @property
+    def dag_id(self) -> str:
+        return self._dag.dag_id if self._dag is not None else f"adhoc_{self.owner}"
+
+    @property
+    def node_id(self) -> str:
+        return self.task_id
+
+    @property
+    def label(self) -> str:
+        group = self.task_group
+        if group is not None and group.node_id and group.prefix_group_id:
+            return self.task_id[len(group.node_id) + 1 :]
+        return self.task_id
+
+    @property
+    def task_display_name(self) -> str:
+        return self._task_display_name or self.task_id
+
+    @property
+    def task_type(self) -> str:
+        return type(self).__name__
+
+    @property
+    def operator_class(self):
+        return type(self)
+
+    @property
+    def operator_name(self) -> str:
+        return self.custom_operator_name or self.task_type
+
+    @property
+    def log(self) -> logging.Logger:
+        cls = type(self)
+        suffix = self._logger_name if self._logger_name is not None else f"{cls.__module__}.{cls.__name__}"
+        return logging.getLogger(f"airflow.task.operators.{suffix}" if suffix else "airflow.task.operators")
+
+    def __repr__(self) -> str:
+        return f"<Task({self.task_type}): {self.task_id}>"
+
+    def __lt__(self, other):
+        return self.task_id < other.task_id if isinstance(other, BaseOperator) else NotImplemented
+
+    # --- relations -----------------------------------------------------------------------------------
+
+    @property
+    def output(self) -> XComArg:
+        """What this task will return, to be used as an argument of another."""
+        return XComArg(self)
+
+    def _set_xcomargs_dependencies(self) -> None:
+        for field in self.template_fields:
+            if not hasattr(self, field):
+                raise AttributeError(
+                    f"task {self.task_id!r}: {field!r} is a template field, but {self.task_type} has no such "
+                    "attribute; set it in __init__"
+                )
+            self._set_xcomargs_dependency(getattr(self, field))
+
+    def _set_xcomargs_dependency(self, value) -> None:
+        for operator, _ in iter_references(value):
+            if operator is not self:
+                self.set_upstream(operator)
+
+    @classmethod
+    def partial(cls, *, task_id: str = "?", **kwargs):
+        raise UnsupportedByGale(
+            f"task {task_id!r}: dynamic task mapping ({cls.__name__}.partial(...).expand(...)) is not "
+            "supported by this version of Gale; loop over the values in the DAG file, or inside the task"
+        )
+
+    def __enter__(self):
+        SetupTeardownContext.push(self)
+        return self
+
+    def __exit__(self, *exc_info) -> None:
+        SetupTeardownContext.pop()
+
+    def add_inlets(self, inlets) -> None:
+        self.inlets.extend(inlets)
+
+    def add_outlets(self, outlets) -> None:
+        self.outlets.extend(outlets)
+
+    # --- copies --------------------------------------------------------------------------------------
+
+    def prepare_for_execution(self):
+        """A copy of this task that a try may change: its templated fields are its own."""
+        twin = copy.copy(self)
+        object.__setattr__(twin, "_built", False)
+        return twin
+
+    def __copy__(self):
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        return twin
+
+    def __deepcopy__(self, memo):
+        twin = object.__new__(type(self))
+        memo[id(self)] = twin
+        shallow = {"params", "_dag", "task_group", *self.shallow_copy_attrs}
+        for key, value in self.__dict__.items():
+            twin.__dict__[key] = copy.copy(value) if key in shallow else copy.deepcopy(value, memo)
+        return twin
+
+    # --- what a try runs -----------------------------------------------------------------------------
+
+    def pre_execute(self, context) -> None:
+        """Runs right before `execute`."""
+
+    def execute(self, context):
+        """The work of the task."""
+        raise NotImplementedError(f"{self.task_type} of task {self.task_id!r} has no execute(context)")
+
+    def post_execute(self, context, result=None) -> None:
+        """Runs right after `execute`."""
+
+    def on_kill(self) -> None:
+        """Cleans up what a killed try leaves behind."""
+
+    def defer(self, **kwargs):
+        raise UnsupportedByGale(
+            f"task {self.task_id!r}: deferring (deferrable=True) is not supported by this version of Gale"
+        )
+
+    def get_template_env(self, dag=None):
+        from airflow.sdk.execution_time.templates import template_env
+
+        return template_env(dag or self.get_dag(), self)
+
+    def render_template_fields(self, context, jinja_env=None) -> None:
+        """Replaces each templated field by its rendered value; an error names the field and the task."""
+        from airflow.sdk.execution_time.templates import render_fields
+
+        render_fields(self, self.template_fields, context, jinja_env or self.get_template_env())
+
+    def render_template(self, content, context, jinja_env=None, seen_oids=None):
+        from airflow.sdk.execution_time.templates import render_value
+
+        return render_value(self, content, context, jinja_env or self.get_template_env(), seen_oids)
+
+    def prepare_template(self) -> None:
+        """Hook of operators that change the content of a template file before it is rendered."""
+
+    def resolve_template_files(self) -> None:
+        """Template files are read when a try renders them, so that a changed file takes effect."""
+
+
+def _setting(section: str, key: str, kind=str):
+    from airflow.configuration import conf
+
+    return kind(conf.get(section, key))
+
+
+def _as_retries(value, task_id: str) -> int:
+    if value is None:
+        return 0
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"task {task_id!r}: retries must be an integer, got {value!r}") from None

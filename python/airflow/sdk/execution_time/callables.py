@@ -1,0 +1,45 @@
+"""Which of a context's values a user's function gets."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection, Mapping
+
+
+def determine_kwargs(func: Callable, args: Collection, kwargs: Mapping) -> dict:
+    """The part of `kwargs` that `func` takes: all, if it has `**kwargs`, else those it names.
+
+    ValueError if a name filled by the positional `args` is a reserved one of `kwargs`.
+    """
+    parameters = inspect.signature(func).parameters
+    for name, parameter in list(parameters.items())[: len(args)]:
+        if parameter.kind in (parameter.KEYWORD_ONLY, parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+            continue
+        if name in kwargs:
+            raise ValueError(f"The key {name!r} in args is a part of kwargs and therefore reserved.")
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
+        return {key: kwargs[key] for key in kwargs}
+    return {key: kwargs[key] for key in parameters if key in kwargs}
+
+
+class KeywordParameters:
+    """The keyword arguments chosen for a function."""
+
+    def __init__(self, kwargs: dict):
+        self._kwargs = kwargs
+
+    @classmethod
+    def determine(cls, func, args, kwargs) -> KeywordParameters:
+        return cls(determine_kwargs(func, args, kwargs))
+
+    def unpacking(self) -> dict:
+        return self._kwargs
+
+
+def make_kwargs_callable(func: Callable) -> Callable:
+    """`func` made to take any keyword, dropping those it does not name."""
+
+    def call(*args, **kwargs):
+        return func(*args, **determine_kwargs(func, args, kwargs))
+
+    return call

@@ -1,0 +1,61 @@
+"""XCom: values that tasks leave for others."""
+
+from __future__ import annotations
+
+from airflow.sdk.exceptions import AirflowRuntimeError
+from airflow.sdk.execution_time import supervisor
+from airflow.sdk.serde import deserialize, has_not_a_number, serialize
+
+XCOM_RETURN_KEY = "return_value"
+
+
+class BaseXCom:
+    """Access by DAG, run, task and key."""
+
+    XCOM_RETURN_KEY = XCOM_RETURN_KEY
+
+    @classmethod
+    def set(cls, key: str, value, *, dag_id: str, task_id: str, run_id: str, map_index: int = -1) -> None:
+        """TypeError (naming task, key and type) if the value has no JSON form."""
+        try:
+            data = serialize(value)
+        except TypeError as error:
+            raise TypeError(f"task {task_id!r}: XCom {key!r}: {error}") from None
+        if has_not_a_number(data):
+            raise TypeError(f"task {task_id!r}: XCom {key!r} holds NaN or an infinity, which JSON lacks; use None")
+        supervisor.request(
+            "SetXCom", key=key, value=data, dag_id=dag_id, run_id=run_id, task_id=task_id, map_index=map_index
+        )
+
+    @classmethod
+    def get_one(
+        cls, *, key: str, dag_id: str, task_id: str, run_id: str, map_index: int | None = None,
+        include_prior_dates: bool = False,
+    ):  # fmt: skip
+        """The value, or None if there is none."""
+        try:
+            answer = supervisor.request(
+                "GetXCom",
+                key=key,
+                dag_id=dag_id,
+                run_id=run_id,
+                task_id=task_id,
+                map_index=-1 if map_index is None else map_index,
+                include_prior_dates=include_prior_dates,
+            )
+        except AirflowRuntimeError as error:
+            if error.error == "XCOM_NOT_FOUND":
+                return None
+            raise
+        return deserialize(answer["value"]) if answer and answer.get("value") is not None else None
+
+    get_value = get_one
+
+    @classmethod
+    def delete(cls, *, key: str, dag_id: str, task_id: str, run_id: str, map_index: int = -1) -> None:
+        supervisor.request(
+            "DeleteXCom", key=key, dag_id=dag_id, run_id=run_id, task_id=task_id, map_index=map_index
+        )
+
+
+XCom = BaseXCom
