@@ -27,8 +27,7 @@ CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 MODEL = "all-MiniLM-L6-v2"
 
 # Loaded while the program runs, so that ldd does not name them.
-OPENVINO_PLUGINS = ("libopenvino_intel_cpu_plugin.so", "libopenvino_ir_frontend.so.*")
-TOKENIZERS = "libopenvino_tokenizers.so"
+OPENVINO_PLUGINS = ("libopenvino_intel_cpu_plugin.so",)
 
 
 class CannotBuild(Exception):
@@ -82,11 +81,10 @@ def classifier_layers(program):
     if openvino is None:
         raise CannotBuild(f"{program} does not use OpenVINO's shared library")
     folder = openvino.parent
-    plugins = [path for pattern in OPENVINO_PLUGINS for path in sorted(folder.glob(pattern))]
-    tokenizers = [x / TOKENIZERS for x in (folder, folder.parents[1] / "openvino_tokenizers" / "lib")]
-    plugins += [path for path in tokenizers if path.is_file()][:1]
-    if len(plugins) != len(OPENVINO_PLUGINS) + 1:
-        raise CannotBuild(f"of {OPENVINO_PLUGINS} and {TOKENIZERS} there is only {plugins} at {folder}")
+    plugins = [folder / name for name in OPENVINO_PLUGINS]
+    missing = [path for path in plugins if not path.is_file()]
+    if missing:
+        raise CannotBuild(f"there is no {missing[0]}: install OpenVINO again")
     model = program.parents[1] / "share" / "gale" / "models" / MODEL
     if not (model / "model.safetensors").is_file():
         raise CannotBuild(f"there is no model in {model}: build the target financial_news_model")

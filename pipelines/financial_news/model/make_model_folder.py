@@ -2,14 +2,11 @@
 
     make_model_folder.py TARGET
 
-The weights and settings are copied as they are; the tokenizer is converted to OpenVINO's graph form
-(openvino_tokenizer.xml and .bin), so that no Python is needed when the program runs. Runs in the
-Python environment for builds (`deps/python-build.in`).
+The files are copied as they are: the program reads a Hugging Face folder itself. Runs in the Python
+environment for builds (`deps/python-build.in`, `deps/python-build-model.in`).
 """
 
 import argparse
-import json
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -25,24 +22,6 @@ SETTINGS = (
 WEIGHTS = "model.safetensors"
 
 
-def convert_tokenizer(source: Path, target: Path) -> None:
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    import openvino
-    from openvino_tokenizers import convert_tokenizer as convert
-    from transformers import PreTrainedTokenizerFast
-
-    settings = json.loads((source / "sentence_bert_config.json").read_text())
-    # The fast tokenizer of tokenizer.json is the reference; the class named in tokenizer_config.json
-    # would build another one from vocab.txt.
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(source)
-    graph = convert(
-        tokenizer,
-        max_length=settings["max_seq_length"],
-        tokenizer_output_type=openvino.Type.i32,
-    )
-    openvino.save_model(graph, target / "openvino_tokenizer.xml")
-
-
 def make_model_folder(source: Path, target: Path) -> None:
     missing = [name for name in (*SETTINGS, WEIGHTS) if not (source / name).is_file()]
     if missing:
@@ -50,7 +29,6 @@ def make_model_folder(source: Path, target: Path) -> None:
     for name in SETTINGS:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / name, target / name)
-    convert_tokenizer(source, target)
     # Last and by rename: a folder with weights is a whole one.
     part = target / (WEIGHTS + ".part")
     shutil.copyfile(source / WEIGHTS, part)

@@ -2,17 +2,22 @@
 
 #include <utility>
 
+#include "classifier/bert_tokenizer.hpp"
+
 namespace financial_news {
 
 Result<std::unique_ptr<ZeroShotModel>> load_zero_shot_model(const ModelFolder& folder,
                                                             const RuntimeOptions& options) {
-  auto backend = open_openvino_backend(folder, options);
-  if (!backend) return std::unexpected(backend.error());
+  auto tokenizer =
+      BertTokenizer::open(folder.tokenizer_path(), folder.bert.vocab_size, folder.max_tokens);
+  if (!tokenizer) return std::unexpected(tokenizer.error());
+  auto network = open_openvino_network(folder, options);
+  if (!network) return std::unexpected(network.error());
   switch (folder.family) {
     case ModelFamily::kSentenceEmbedding:
       return std::make_unique<SentenceEmbeddingModel>(
-          SentenceEmbedder(std::move(backend->tokenizer), std::move(backend->network),
-                           folder.pooling, folder.normalize));
+          SentenceEmbedder(std::move(*tokenizer), std::move(*network), folder.pooling,
+                           folder.normalize));
   }
   std::unreachable();
 }

@@ -10,7 +10,8 @@
 
 namespace financial_news {
 
-/// The model of `folder`, by its family; the errors are the backend's.
+/// The model of `folder`, by its family; the errors are its tokenizer's and its
+/// network's.
 Result<std::unique_ptr<ZeroShotModel>> load_zero_shot_model(const ModelFolder& folder,
                                                             const RuntimeOptions& options);
 

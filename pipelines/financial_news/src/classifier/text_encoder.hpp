@@ -1,6 +1,6 @@
 #pragma once
-// The two walls between the classifier's logic and the inference library: texts to token ids, and
-// token ids to hidden states. Tests stand in for both.
+// The two steps of a network on texts, as walls that tests can stand in for: texts to token ids, and
+// token ids to hidden states.
 
 #include <cstddef>
 #include <cstdint>
