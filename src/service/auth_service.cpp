@@ -118,6 +118,12 @@ Result<std::string> AuthService::log_in(const std::string& username, const std::
     return detail::sign_token(key_, {username, now, now + lifetime});
 }
 
+Result<std::string> AuthService::token_for(const std::string& username, Duration lifetime) {
+    if (!TRY(store_->find_user(username))) return fail(ErrorCode::not_found, fmt::format("there is no user '{}'", username));
+    const TimePoint now = clock_->now();
+    return detail::sign_token(key_, {username, now, now + lifetime});
+}
+
 Result<Principal> AuthService::verify(const std::string& token) const {
     const auto claims = TRY(detail::verify_token(key_, token, clock_->now()));
     const auto user = TRY(store_->find_user(claims.subject));

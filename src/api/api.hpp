@@ -1,0 +1,89 @@
+// The REST API without its sockets: routes, log-in check, errors. Airflow's /api/v2 (contract, section 6).
+//
+// handle() is thread-safe and blocks on the store. It holds no rules and no SQL: it parses, calls a service or reads the store's
+// port, and renders.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "api/call.hpp"
+#include "api/router.hpp"
+#include "service/admin_service.hpp"
+#include "service/auth_service.hpp"
+#include "service/dag_service.hpp"
+#include "service/log_service.hpp"
+#include "service/run_service.hpp"
+#include "store/store.hpp"
+
+namespace gale {
+
+struct ApiServices {
+    Store& store;
+    RunService& runs;
+    DagService& dags;
+    AdminService& admin;
+    LogService& logs;
+    AuthService& auth;
+    const Clock& clock;
+};
+
+struct ApiSettings {
+    std::string version;            // Gale's
+    PageLimits page_limits;
+    Duration token_lifetime = std::chrono::hours{24};     // [api_auth] jwt_expiration_time
+    Duration cli_token_lifetime = std::chrono::hours{1};  // [api_auth] jwt_cli_expiration_time
+    Duration health_threshold = std::chrono::seconds{30}; // [scheduler] scheduler_health_check_threshold
+    // [core] simple_auth_manager_all_admins: every request acts as this user, without a log-in.
+    std::optional<std::string> all_admins_user;
+};
+
+// What the API shows of the DAG version that a run or task instance belongs to. Immutable: a version with runs never changes.
+struct VersionInfo {
+    DagVersionKey key;
+    DagId dag_id;
+    int version_number = 0;
+    TimePoint created_at;
+    std::string dag_display_name;
+    struct TaskInfo {
+        std::string display_name, task_type;
+        std::optional<std::string> operator_name;
+    };
+    std::unordered_map<std::string, TaskInfo> tasks;
+};
+
+class Api {
+public:
+    Api(ApiServices services, ApiSettings settings);
+    HttpResponse handle(const HttpRequest& request);
+
+    Store& store() { return services_.store; }
+    const ApiServices& services() const { return services_; }
+    const ApiSettings& settings() const { return settings_; }
+    const Router& router() const { return router_; }
+    Result<std::shared_ptr<const VersionInfo>> version_info(DagVersionKey key);
+
+private:
+    Result<HttpResponse> dispatch(const HttpRequest& request);
+    Result<std::optional<Principal>> authenticate(const HttpRequest& request, const Route& route) const;
+
+    ApiServices services_;
+    ApiSettings settings_;
+    Router router_;
+    std::mutex mutex_;
+    std::unordered_map<DagVersionKey, std::shared_ptr<const VersionInfo>> versions_;
+};
+
+// One function a file of routes.
+void add_auth_routes(Router& router);
+void add_monitor_routes(Router& router);
+void add_dag_routes(Router& router);
+void add_catalog_routes(Router& router);
+void add_dag_run_routes(Router& router);
+void add_task_instance_routes(Router& router);
+void add_clear_routes(Router& router);
+void add_log_routes(Router& router);
+
+}  // namespace gale

@@ -1,0 +1,151 @@
+// What the DAG files say: source, versions, tasks, import errors.
+#include <fmt/format.h>
+
+#include "api/render.hpp"
+
+namespace gale {
+namespace {
+
+Result<HttpResponse> get_source(Api& api, Call& call) {
+    const auto number = TRY(call.query_int("version_number"));
+    const auto version = number ? TRY(api.store().get_dag_version(call.dag_id(), static_cast<int>(*number)))
+                                : TRY(api.store().latest_dag_version(call.dag_id()));
+    if (call.accepts("text/plain")) return HttpResponse{200, "text/plain; charset=utf-8", version.source_code, {}};
+    return json_response(json::object{{"content", version.source_code},
+                                      {"dag_id", version.dag_id.str()},
+                                      {"version_number", version.version_number},
+                                      {"dag_display_name", text_or(version.definition, "dag_display_name", version.dag_id.str())}});
+}
+
+json::object render_version(const DagVersion& version) {
+    VersionInfo info{version.key, version.dag_id, version.version_number, version.created_at,
+                     text_or(version.definition, "dag_display_name", version.dag_id.str()), {}};
+    return render(info);
+}
+
+Result<HttpResponse> list_versions(Api& api, Call& call) {
+    const auto page = TRY(call.page());
+    TRY(api.store().get_dag(call.dag_id()));
+    const auto found = TRY(api.store().list_dag_versions(call.dag_id(), page));
+    json::array versions;
+    for (const DagVersion& version : found.items) versions.push_back(render_version(version));
+    return json_response(json::object{{"dag_versions", std::move(versions)}, {"total_entries", found.total}});
+}
+
+Result<HttpResponse> get_version(Api& api, Call& call) {
+    const auto number = TRY(call.path_int("version_number", 1));
+    return json_response(render_version(TRY(api.store().get_dag_version(call.dag_id(), static_cast<int>(number)))));
+}
+
+json::value optional_delta(std::optional<Duration> duration) {
+    return duration ? json::value(time_delta(*duration)) : json::value(nullptr);
+}
+
+std::string_view weight_rule_name(WeightRule rule) {
+    return rule == WeightRule::downstream ? "downstream" : rule == WeightRule::upstream ? "upstream" : "absolute";
+}
+
+// A task of the canonical definition, as `raw`, for what the engine's Task does not keep.
+const json::object& raw_task(const Dag& dag, const Task& task) {
+    static const json::object kNone;
+    const auto* tasks = json::find_array(dag.definition, "tasks");
+    if (tasks == nullptr) return kNone;
+    for (const auto& one : *tasks) {
+        if (one.is_object() && text_or(one.get_object(), "task_id", "") == task.task_id.str()) return one.get_object();
+    }
+    return kNone;
+}
+
+json::object render_task(const Dag& dag, const Task& task) {
+    const json::object& raw = raw_task(dag, task);
+    json::array downstream, templates;
+    for (const size_t index : task.downstream) downstream.emplace_back(dag.tasks[index].task_id.str());
+    if (const auto* fields = json::find_object(raw, "template_fields")) {
+        for (const auto& field : *fields) templates.emplace_back(field.key());
+    }
+    const auto* params = json::find_object(raw, "params");
+    return {{"task_id", task.task_id.str()},
+            {"task_display_name", task.display_name.value_or(task.task_id.str())},
+            {"owner", task.owner},
+            {"start_date", json::from_time(task.start_date ? task.start_date : dag.bounds.start_date)},
+            {"end_date", json::from_time(task.end_date ? task.end_date : dag.bounds.end_date)},
+            {"trigger_rule", to_string(task.trigger_rule)},
+            {"depends_on_past", task.depends_on_past},
+            {"wait_for_downstream", task.wait_for_downstream},
+            {"retries", task.retry.retries},
+            {"queue", task.queue},
+            {"pool", task.pool.str()},
+            {"pool_slots", task.pool_slots},
+            {"execution_timeout", optional_delta(task.execution_timeout)},
+            {"retry_delay", time_delta(task.retry.retry_delay)},
+            {"retry_exponential_backoff", task.retry.retry_exponential_backoff},
+            {"priority_weight", task.priority_weight},
+            {"weight_rule", weight_rule_name(task.weight_rule)},
+            {"ui_color", text_or(raw, "ui_color", "#fff")},
+            {"ui_fgcolor", text_or(raw, "ui_fgcolor", "#000")},
+            {"template_fields", std::move(templates)},
+            {"downstream_task_ids", std::move(downstream)},
+            {"doc_md", json::from_optional(task.doc_md)},
+            {"operator_name", task.operator_name.value_or(task.task_type)},
+            {"params", params == nullptr ? json::object() : *params},
+            {"class_ref", {{"module_path", task.module}, {"class_name", task.task_type}}},
+            {"is_mapped", false},
+            {"extra_links", json::array()}};
+}
+
+Result<Dag> dag_of(Api& api, const Call& call) {
+    TRY(api.store().get_dag(call.dag_id()));
+    const auto version = TRY(api.store().latest_dag_version(call.dag_id()));
+    return dag_from_json(version.definition);
+}
+
+Result<HttpResponse> list_tasks(Api& api, Call& call) {
+    const auto dag = TRY(dag_of(api, call));
+    json::array tasks;
+    for (const Task& task : dag.tasks) tasks.push_back(render_task(dag, task));
+    return json_response(json::object{{"tasks", std::move(tasks)}, {"total_entries", dag.tasks.size()}});
+}
+
+Result<HttpResponse> get_task(Api& api, Call& call) {
+    const auto dag = TRY(dag_of(api, call));
+    const Task* task = dag.find_task(call.task_id());
+    if (task == nullptr) {
+        return fail(ErrorCode::not_found, fmt::format("Task with id '{}' was not found in DAG '{}'", call.path("task_id"), call.path("dag_id")));
+    }
+    return json_response(render_task(dag, *task));
+}
+
+json::object render_import_error(const ImportError& error) {
+    return {{"import_error_id", error.id},
+            {"timestamp", json::from_time(error.timestamp)},
+            {"filename", error.filename},
+            {"bundle_name", "dags-folder"},
+            {"stack_trace", error.stacktrace}};
+}
+
+Result<HttpResponse> list_import_errors(Api& api, Call& call) {
+    const auto page = TRY(call.page());
+    const auto found = TRY(api.store().list_import_errors(page));
+    json::array errors;
+    for (const ImportError& error : found.items) errors.push_back(render_import_error(error));
+    return json_response(json::object{{"import_errors", std::move(errors)}, {"total_entries", found.total}});
+}
+
+Result<HttpResponse> get_import_error(Api& api, Call& call) {
+    const auto id = TRY(call.path_int("import_error_id", 0));
+    return json_response(render_import_error(TRY(api.store().get_import_error(id))));
+}
+
+}  // namespace
+
+void add_catalog_routes(Router& router) {
+    router.add({"GET", "/api/v2/dagSources/{dag_id}", Role::viewer, get_source});
+    router.add({"GET", "/api/v2/dags/{dag_id}/dagVersions", Role::viewer, list_versions});
+    router.add({"GET", "/api/v2/dags/{dag_id}/dagVersions/{version_number}", Role::viewer, get_version});
+    router.add({"GET", "/api/v2/dags/{dag_id}/tasks", Role::viewer, list_tasks});
+    router.add({"GET", "/api/v2/dags/{dag_id}/tasks/{task_id}", Role::viewer, get_task});
+    router.add({"GET", "/api/v2/importErrors", Role::viewer, list_import_errors});
+    router.add({"GET", "/api/v2/importErrors/{import_error_id}", Role::viewer, get_import_error});
+}
+
+}  // namespace gale

@@ -1,0 +1,135 @@
+// DAGs: list, show, pause, delete.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/render.hpp"
+
+namespace gale {
+namespace {
+
+Result<DagFilter> filter_of(const Call& call) {
+    DagFilter filter;
+    if (const auto pattern = call.query("dag_id_pattern")) filter.dag_id_pattern = fmt::format("%{}%", *pattern);
+    if (const auto prefix = call.query("dag_id_prefix_pattern")) filter.dag_id_pattern = fmt::format("{}%", *prefix);
+    if (filter.dag_id_pattern == "%~%") filter.dag_id_pattern.reset();
+    filter.tags = call.query_all("tags");
+    filter.owners = call.query_all("owners");
+    filter.paused = TRY(call.query_bool("paused"));
+    filter.include_stale = !TRY(call.query_bool("exclude_stale")).value_or(true);
+    if (const auto state = call.query("last_dag_run_state")) {
+        filter.last_dag_run_state = parse_dag_run_state(*state);
+        if (!filter.last_dag_run_state) {
+            return invalid_input("query", "last_dag_run_state", "enum", "Input should be 'queued', 'running', 'success' or 'failed'", *state);
+        }
+    }
+    return filter;
+}
+
+json::object render_page(const PageOf<DagRow>& found) {
+    json::array dags;
+    for (const DagRow& row : found.items) dags.push_back(render(row));
+    return {{"dags", std::move(dags)}, {"total_entries", found.total}};
+}
+
+Result<HttpResponse> list_dags(Api& api, Call& call) {
+    const auto filter = TRY(filter_of(call));
+    const auto page = TRY(call.page());
+    return json_response(render_page(TRY(api.store().list_dags(filter, page))));
+}
+
+Result<HttpResponse> get_dag(Api& api, Call& call) { return json_response(render(TRY(api.store().get_dag(call.dag_id())))); }
+
+json::object param_values(const json::object& definition) {
+    json::object params;
+    const auto* declared = json::find_object(definition, "params");
+    if (declared == nullptr) return params;
+    for (const auto& param : *declared) {
+        if (!param.value().is_object()) continue;
+        const auto& fields = param.value().get_object();
+        const auto* schema = json::find_object(fields, "schema");
+        params[param.key()] = {{"value", member_or_null(fields, "value")},
+                               {"schema", schema == nullptr ? json::object() : *schema},
+                               {"description", member_or_null(fields, "description")},
+                               {"source", "dag"}};
+    }
+    return params;
+}
+
+Result<HttpResponse> get_dag_details(Api& api, Call& call) {
+    const auto row = TRY(api.store().get_dag(call.dag_id()));
+    const auto version = TRY(api.store().latest_dag_version(row.dag_id));
+    DagRunFilter active;
+    active.dag_id = row.dag_id;
+    active.states = {DagRunState::running};
+    const auto running = TRY(api.store().list_dag_runs(active, Page{.limit = 0, .offset = 0, .order_by = {}}));
+    const json::object& definition = version.definition;
+    const auto timeout = TRY(json::get_optional_double(definition, "dagrun_timeout"));
+    json::object body = render(row);
+    body["catchup"] = TRY(json::get_bool_or(definition, "catchup", false));
+    body["dag_run_timeout"] = timeout ? json::value(iso_duration(from_seconds(*timeout))) : json::value(nullptr);
+    body["asset_expression"] = nullptr;
+    body["doc_md"] = member_or_null(definition, "doc_md");
+    body["start_date"] = json::from_time(TRY(json::get_optional_time(definition, "start_date")));
+    body["end_date"] = json::from_time(TRY(json::get_optional_time(definition, "end_date")));
+    body["is_paused_upon_creation"] = member_or_null(definition, "is_paused_upon_creation");
+    body["params"] = param_values(definition);
+    body["render_template_as_native_obj"] = TRY(json::get_bool_or(definition, "render_template_as_native_obj", false));
+    body["template_search_path"] = nullptr;
+    body["timezone"] = text_or(definition, "timezone", "UTC");
+    body["last_parsed"] = json::from_time(row.last_parsed_time);
+    body["default_args"] = nullptr;
+    body["rerun_with_latest_version"] = nullptr;
+    body["owner_links"] = member_or_null(definition, "owner_links");
+    body["is_favorite"] = false;
+    body["active_runs_count"] = running.total;
+    body["concurrency"] = row.max_active_tasks;
+    const auto info = TRY(api.version_info(version.key));
+    body["latest_dag_version"] = render(*info);
+    return json_response(body);
+}
+
+Result<bool> paused_wanted(const Call& call) {
+    for (const std::string& masks : call.query_all("update_mask")) {
+        if (masks != "is_paused") {
+            return fail(ErrorCode::invalid_argument, "Only `is_paused` field can be updated through the REST API");
+        }
+    }
+    const auto body = TRY(call.body({"is_paused"}));
+    const auto* paused = body.if_contains("is_paused");
+    if (paused == nullptr) return invalid_input("body", "is_paused", "missing", "Field required", body);
+    if (!paused->is_bool()) return invalid_input("body", "is_paused", "bool_type", "Input should be a valid boolean", *paused);
+    return paused->get_bool();
+}
+
+Result<HttpResponse> patch_dag(Api& api, Call& call) {
+    const bool paused = TRY(paused_wanted(call));
+    return json_response(render(TRY(api.services().dags.set_paused(call.dag_id(), paused, call.actor()))));
+}
+
+Result<HttpResponse> patch_dags(Api& api, Call& call) {
+    const bool paused = TRY(paused_wanted(call));
+    const auto filter = TRY(filter_of(call));
+    const auto page = TRY(call.page());
+    auto found = TRY(api.store().list_dags(filter, page));
+    for (DagRow& row : found.items) row = TRY(api.services().dags.set_paused(row.dag_id, paused, call.actor()));
+    return json_response(render_page(found));
+}
+
+Result<HttpResponse> delete_dag(Api& api, Call& call) {
+    TRY(api.services().dags.remove(call.dag_id(), call.actor()));
+    return HttpResponse{204, "", "", {}};
+}
+
+}  // namespace
+
+void add_dag_routes(Router& router) {
+    router.add({"GET", "/api/v2/dags", Role::viewer, list_dags});
+    router.add({"PATCH", "/api/v2/dags", Role::user, patch_dags});
+    router.add({"GET", "/api/v2/dags/{dag_id}", Role::viewer, get_dag});
+    router.add({"PATCH", "/api/v2/dags/{dag_id}", Role::user, patch_dag});
+    router.add({"DELETE", "/api/v2/dags/{dag_id}", Role::user, delete_dag});
+    router.add({"GET", "/api/v2/dags/{dag_id}/details", Role::viewer, get_dag_details});
+}
+
+}  // namespace gale

@@ -1,0 +1,145 @@
+// Dag runs: list, show, trigger, mark, wait for, delete.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/render.hpp"
+
+namespace gale {
+namespace {
+
+// An exclusive bound is an inclusive one, a microsecond off: times have no finer grain here.
+Result<TimeRange> range_of(const Call& call, std::string_view name) {
+    TimeRange range{TRY(call.query_time(fmt::format("{}_gte", name))), TRY(call.query_time(fmt::format("{}_lte", name)))};
+    if (const auto after = TRY(call.query_time(fmt::format("{}_gt", name)))) range.from = std::max(range.from.value_or(*after + Duration{1}), *after + Duration{1});
+    if (const auto before = TRY(call.query_time(fmt::format("{}_lt", name)))) range.to = std::min(range.to.value_or(*before - Duration{1}), *before - Duration{1});
+    return range;
+}
+
+Result<DagRunFilter> filter_of(const Call& call) {
+    DagRunFilter filter;
+    if (call.path("dag_id") != "~") filter.dag_id = call.dag_id();
+    for (const std::string& text : call.query_all("state")) {
+        const auto state = parse_dag_run_state(text);
+        if (!state) return invalid_input("query", "state", "enum", "Input should be 'queued', 'running', 'success' or 'failed'", text);
+        filter.states.push_back(*state);
+    }
+    for (const std::string& text : call.query_all("run_type")) {
+        const auto type = parse_run_type(text);
+        if (!type) return invalid_input("query", "run_type", "enum", "Input should be a run type, such as 'manual' or 'scheduled'", text);
+        filter.run_types.push_back(*type);
+    }
+    if (const auto pattern = call.query("run_id_pattern")) filter.run_id_pattern = fmt::format("%{}%", *pattern);
+    if (const auto prefix = call.query("run_id_prefix_pattern")) filter.run_id_pattern = fmt::format("{}%", *prefix);
+    filter.logical_date = TRY(range_of(call, "logical_date"));
+    filter.run_after = TRY(range_of(call, "run_after"));
+    filter.start_date = TRY(range_of(call, "start_date"));
+    filter.end_date = TRY(range_of(call, "end_date"));
+    return filter;
+}
+
+Result<HttpResponse> list_runs(Api& api, Call& call) {
+    const auto filter = TRY(filter_of(call));
+    const auto page = TRY(call.page());
+    if (filter.dag_id) TRY(api.store().get_dag(*filter.dag_id));
+    const auto found = TRY(api.store().list_dag_runs(filter, page));
+    RenderContext context(api);
+    json::array runs;
+    for (const DagRun& run : found.items) runs.push_back(TRY(render(run, context)));
+    return json_response(json::object{{"dag_runs", std::move(runs)}, {"total_entries", found.total}});
+}
+
+Result<HttpResponse> rendered(Api& api, const DagRun& run) {
+    RenderContext context(api);
+    return json_response(TRY(render(run, context)));
+}
+
+Result<HttpResponse> get_run(Api& api, Call& call) {
+    const auto run = TRY(api.store().get_dag_run(call.dag_id(), call.run_id()));
+    return rendered(api, run);
+}
+
+template <class T>
+Result<T> of_body(Result<T> read, std::string_view name) {
+    if (read) return read;
+    return std::unexpected(in_body(std::move(read).error(), name));
+}
+
+Result<std::optional<DataInterval>> interval_of(const json::object& body) {
+    const auto start = TRY(of_body(json::get_optional_time(body, "data_interval_start"), "data_interval_start"));
+    const auto end = TRY(of_body(json::get_optional_time(body, "data_interval_end"), "data_interval_end"));
+    if (start.has_value() != end.has_value()) {
+        return invalid_input("body", "", "value_error",
+                             "Either both data_interval_start and data_interval_end must be provided or both must be None", body);
+    }
+    if (!start) return std::nullopt;
+    return DataInterval{*start, *end};
+}
+
+Result<TriggerRequest> trigger_of(const Call& call) {
+    const auto body = TRY(call.body({"dag_run_id", "data_interval_start", "data_interval_end", "logical_date", "run_after", "conf", "note", "partition_key"}));
+    TriggerRequest request;
+    request.dag_id = call.dag_id();
+    if (!body.contains("logical_date")) return invalid_input("body", "logical_date", "missing", "Field required", body);
+    request.logical_date = TRY(of_body(json::get_optional_time(body, "logical_date"), "logical_date"));
+    if (const auto run_id = TRY(of_body(json::get_optional_string(body, "dag_run_id"), "dag_run_id"))) request.run_id = RunId(*run_id);
+    request.run_after = TRY(of_body(json::get_optional_time(body, "run_after"), "run_after"));
+    request.data_interval = TRY(interval_of(body));
+    request.note = TRY(of_body(json::get_optional_string(body, "note"), "note"));
+    if (const auto* conf = body.if_contains("conf"); conf != nullptr && !conf->is_null()) {
+        if (!conf->is_object()) return invalid_input("body", "conf", "dict_type", "Input should be a valid dictionary", *conf);
+        request.conf = conf->get_object();
+    }
+    if (const auto* key = body.if_contains("partition_key"); key != nullptr && !key->is_null()) {
+        return fail(ErrorCode::invalid_argument, fmt::format("Dag '{}' is not partitioned, so it takes no partition_key", request.dag_id.str()));
+    }
+    return request;
+}
+
+Result<HttpResponse> trigger(Api& api, Call& call) {
+    const auto request = TRY(trigger_of(call));
+    auto run = api.services().runs.trigger(request, call.actor());
+    // Import errors are a 400 in Airflow, not a conflict.
+    if (!run && run.error().code() == ErrorCode::conflict) return std::unexpected(with_status(std::move(run).error(), 400));
+    if (!run) return std::unexpected(std::move(run).error());
+    return rendered(api, *run);
+}
+
+Result<HttpResponse> patch_run(Api& api, Call& call) {
+    const auto body = TRY(call.body({"state", "note"}));
+    const auto masks = call.query_all("update_mask");
+    const auto wanted = [&](const char* name) {
+        return body.contains(name) && (masks.empty() || std::ranges::find(masks, name) != masks.end());
+    };
+    auto run = TRY(api.store().get_dag_run(call.dag_id(), call.run_id()));
+    if (wanted("state") && !body.at("state").is_null()) {
+        const auto text = TRY(of_body(json::get_string(body, "state"), "state"));
+        const auto state = parse_dag_run_state(text);
+        if (!state || *state == DagRunState::running) {
+            return invalid_input("body", "state", "enum", "Input should be 'queued', 'success' or 'failed'", text);
+        }
+        run = TRY(api.services().runs.set_run_state(call.dag_id(), call.run_id(), *state, call.actor()));
+    }
+    if (wanted("note")) {
+        auto note = TRY(of_body(json::get_optional_string(body, "note"), "note"));
+        run = TRY(of_body(api.services().runs.set_note(call.dag_id(), call.run_id(), std::move(note), call.actor()), "note"));
+    }
+    return rendered(api, run);
+}
+
+Result<HttpResponse> delete_run(Api& api, Call& call) {
+    TRY(api.services().runs.delete_run(call.dag_id(), call.run_id(), call.actor()));
+    return HttpResponse{204, "", "", {}};
+}
+
+}  // namespace
+
+void add_dag_run_routes(Router& router) {
+    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns", Role::viewer, list_runs});
+    router.add({"POST", "/api/v2/dags/{dag_id}/dagRuns", Role::user, trigger});
+    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}", Role::viewer, get_run});
+    router.add({"PATCH", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}", Role::user, patch_run});
+    router.add({"DELETE", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}", Role::user, delete_run});
+}
+
+}  // namespace gale

@@ -1,0 +1,114 @@
+// Health, version, jobs, the audit log, and the front page.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/render.hpp"
+
+namespace gale {
+namespace {
+
+constexpr std::string_view kHealthy = "healthy";
+constexpr std::string_view kUnhealthy = "unhealthy";
+
+// As Airflow: a part that never ran has status null, except the scheduler, without which nothing works.
+json::object part_health(const Api& api, const std::vector<Job>& jobs, std::string_view job_type, std::string_view heartbeat_name) {
+    const auto job = std::ranges::find(jobs, job_type, &Job::job_type);
+    json::object health;
+    if (job == jobs.end()) {
+        health["status"] = job_type == "SchedulerJob" ? json::value(kUnhealthy) : json::value(nullptr);
+        health[heartbeat_name] = nullptr;
+        return health;
+    }
+    const bool fresh = api.services().clock.now() - job->latest_heartbeat < api.settings().health_threshold;
+    health["status"] = job->state == "running" && fresh ? kHealthy : kUnhealthy;
+    health[heartbeat_name] = json::from_time(job->latest_heartbeat);
+    return health;
+}
+
+Result<HttpResponse> get_health(Api& api, Call&) {
+    const auto jobs = api.store().latest_jobs();
+    const std::vector<Job> known = jobs.value_or(std::vector<Job>());
+    return json_response(json::object{{"metadatabase", {{"status", jobs ? kHealthy : kUnhealthy}}},
+                                      {"scheduler", part_health(api, known, "SchedulerJob", "latest_scheduler_heartbeat")},
+                                      {"triggerer", part_health(api, known, "TriggererJob", "latest_triggerer_heartbeat")},
+                                      {"dag_processor", part_health(api, known, "DagProcessorJob", "latest_dag_processor_heartbeat")}});
+}
+
+Result<HttpResponse> get_version(Api& api, Call&) {
+    return json_response(json::object{{"version", api.settings().version}, {"git_version", nullptr}});
+}
+
+Result<HttpResponse> get_jobs(Api& api, Call&) {
+    json::array jobs;
+    for (const Job& job : TRY(api.store().latest_jobs())) {
+        jobs.push_back(json::object{{"id", job.id},
+                                    {"dag_id", nullptr},
+                                    {"state", job.state},
+                                    {"job_type", job.job_type},
+                                    {"start_date", json::from_time(job.start_date)},
+                                    {"end_date", json::from_time(job.end_date)},
+                                    {"latest_heartbeat", json::from_time(job.latest_heartbeat)},
+                                    {"executor_class", nullptr},
+                                    {"hostname", job.hostname},
+                                    {"unixname", nullptr},
+                                    {"dag_display_name", nullptr}});
+    }
+    const auto count = jobs.size();
+    return json_response(json::object{{"jobs", std::move(jobs)}, {"total_entries", count}});
+}
+
+json::value optional_id(const auto& id) { return id ? json::value(id->str()) : json::value(nullptr); }
+json::value optional_number(std::optional<int> number) { return number ? json::value(*number) : json::value(nullptr); }
+
+Result<HttpResponse> get_event_logs(Api& api, Call& call) {
+    std::optional<DagId> dag_id;
+    if (const auto text = call.query("dag_id")) dag_id = DagId(*text);
+    const auto page = TRY(call.page());
+    const auto found = TRY(api.store().list_audit_entries(dag_id, page));
+    json::array entries;
+    for (const AuditEntry& entry : found.items) {
+        entries.push_back(json::object{{"event_log_id", entry.id},
+                                       {"when", json::from_time(entry.dttm)},
+                                       {"dag_id", optional_id(entry.dag_id)},
+                                       {"task_id", optional_id(entry.task_id)},
+                                       {"run_id", optional_id(entry.run_id)},
+                                       {"map_index", optional_number(entry.map_index)},
+                                       {"try_number", optional_number(entry.try_number)},
+                                       {"event", entry.event},
+                                       {"logical_date", nullptr},
+                                       {"owner", entry.owner},
+                                       {"extra", json::serialize(entry.extra)},
+                                       {"dag_display_name", optional_id(entry.dag_id)},
+                                       {"task_display_name", optional_id(entry.task_id)}});
+    }
+    return json_response(json::object{{"event_logs", std::move(entries)}, {"total_entries", found.total}});
+}
+
+Result<HttpResponse> get_front_page(Api& api, Call&) {
+    HttpResponse response;
+    response.content_type = "text/html; charset=utf-8";
+    response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
+    response.body = fmt::format(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Gale</title>"
+        "<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:42em;margin:3em auto;padding:0 1em}}code{{background:#8882;padding:.1em .3em}}"
+        "</style><h1>Gale {} is running</h1><p>This server has a REST API; a page to click through is not part of this version.</p><ul>"
+        "<li><a href=\"/api/v2/monitor/health\">Health</a></li><li><a href=\"/api/v2/version\">Version</a></li></ul>"
+        "<p>The API is Apache Airflow's, version 2: get a token with <code>POST /auth/token</code> "
+        "(JSON: username, password) and send it as <code>Authorization: Bearer …</code> to <code>/api/v2/dags</code> and its kin. "
+        "Its reference is <a href=\"https://airflow.apache.org/docs/apache-airflow/stable/stable-rest-api-ref.html\">Airflow's</a>.</p></html>\n",
+        api.settings().version);
+    return response;
+}
+
+}  // namespace
+
+void add_monitor_routes(Router& router) {
+    router.add({"GET", "/", std::nullopt, get_front_page});
+    router.add({"GET", "/api/v2/monitor/health", std::nullopt, get_health});
+    router.add({"GET", "/api/v2/version", std::nullopt, get_version});
+    router.add({"GET", "/api/v2/jobs", Role::viewer, get_jobs});
+    router.add({"GET", "/api/v2/eventLogs", Role::viewer, get_event_logs});
+}
+
+}  // namespace gale
