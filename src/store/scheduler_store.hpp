@@ -30,6 +30,8 @@ struct ApplyOutcome {
     std::vector<DagRun> created_runs;           // with keys; a run that exists already is left out
     std::vector<TaskInstanceId> task_conflicts;
     std::vector<DagRunKey> run_conflicts;
+    // DAGs deleted, or whose version of a new run was replaced, meanwhile: neither their new runs nor their next_due were written.
+    std::vector<DagId> changed_dags;
 };
 
 struct Job {

@@ -1,0 +1,117 @@
+// Pools, users, server secrets, audit log.
+#include <fmt/format.h>
+
+#include "store/sqlite/list_query.hpp"
+#include "store/sqlite/store_impl.hpp"
+
+namespace gale::sqlite {
+namespace {
+
+Result<Pool> read_pool(Cursor& cursor) {
+    Pool pool;
+    TRY(cursor.read("slot_pool", pool.name, pool.slots, pool.description, pool.include_deferred));
+    return pool;
+}
+
+Result<AuditEntry> read_audit_entry(Cursor& cursor) {
+    AuditEntry entry;
+    TRY(cursor.read("log", entry.id, entry.dttm, entry.event, entry.dag_id, entry.run_id, entry.task_id, entry.map_index,
+                    entry.try_number, entry.owner, entry.extra));
+    return entry;
+}
+
+}  // namespace
+
+Result<std::vector<Pool>> SqliteStore::list_pools() {
+    return read([](Connection& connection) -> Result<std::vector<Pool>> {
+        auto cursor = TRY(connection.query("SELECT pool, slots, description, include_deferred FROM slot_pool ORDER BY pool"));
+        return read_rows(cursor, read_pool);
+    });
+}
+
+// Pools decide what may start, so the scheduler looks again.
+Result<void> SqliteStore::set_pool(const Pool& pool) {
+    return write([&](Transaction& transaction) -> Result<void> {
+        TRY(transaction.execute("INSERT INTO slot_pool (pool, slots, description, include_deferred) VALUES (?, ?, ?, ?) "
+                                "ON CONFLICT (pool) DO UPDATE SET slots = excluded.slots, description = excluded.description, "
+                                "include_deferred = excluded.include_deferred",
+                                pool.name, pool.slots, pool.description, pool.include_deferred));
+        transaction.notify(Channel::scheduler);
+        return {};
+    });
+}
+
+Result<void> SqliteStore::delete_pool(const PoolName& name) {
+    if (name.str() == "default_pool") return fail(ErrorCode::conflict, "pool 'default_pool' cannot be deleted; change its slots instead");
+    return write([&](Transaction& transaction) -> Result<void> {
+        if (TRY(transaction.execute("DELETE FROM slot_pool WHERE pool = ?", name)) == 0) {
+            return fail(ErrorCode::not_found, fmt::format("there is no pool '{}'", name.str()));
+        }
+        transaction.notify(Channel::scheduler);
+        return {};
+    });
+}
+
+Result<std::optional<User>> SqliteStore::find_user(const std::string& username) {
+    return read([&](Connection& connection) -> Result<std::optional<User>> {
+        auto cursor = TRY(connection.query("SELECT username, password_hash, role FROM \"user\" WHERE username = ?", username));
+        if (!TRY(cursor.next())) return std::nullopt;
+        User user;
+        TRY(cursor.read("user", user.username, user.password_hash, user.role));
+        return user;
+    });
+}
+
+Result<void> SqliteStore::set_user(const User& user) {
+    return write([&](Transaction& transaction) -> Result<void> {
+        TRY(transaction.execute("INSERT INTO \"user\" (username, password_hash, role) VALUES (?, ?, ?) ON CONFLICT (username) DO "
+                                "UPDATE SET password_hash = excluded.password_hash, role = excluded.role",
+                                user.username, user.password_hash, user.role));
+        return {};
+    });
+}
+
+Result<std::int64_t> SqliteStore::count_users() {
+    return read([](Connection& connection) -> Result<std::int64_t> {
+        auto cursor = TRY(connection.query("SELECT count(*) FROM \"user\""));
+        std::int64_t count = 0;
+        if (TRY(cursor.next())) TRY(cursor.read("user", count));
+        return count;
+    });
+}
+
+Result<std::string> SqliteStore::get_or_create_secret(const std::string& name, const std::string& fresh) {
+    return write([&](Transaction& transaction) -> Result<std::string> {
+        TRY(transaction.execute("INSERT INTO secret (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name, fresh));
+        auto cursor = TRY(transaction.query("SELECT name, value FROM secret WHERE name = ?", name));
+        std::string kept_name, kept;
+        if (TRY(cursor.next())) TRY(cursor.read("secret", kept_name, kept));
+        return kept;
+    });
+}
+
+Result<void> SqliteStore::add_audit_entry(const AuditEntry& entry) {
+    return write([&](Transaction& transaction) -> Result<void> {
+        TRY(transaction.execute(
+            "INSERT INTO log (dttm, event, dag_id, run_id, task_id, map_index, try_number, owner, extra) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            entry.dttm, entry.event, entry.dag_id, entry.run_id, entry.task_id, entry.map_index, entry.try_number, entry.owner,
+            entry.extra));
+        return {};
+    });
+}
+
+Result<PageOf<AuditEntry>> SqliteStore::list_audit_entries(const std::optional<DagId>& dag_id, const Page& page) {
+    ListQuery list("log");
+    if (dag_id) list.where("dag_id = ?", dag_id->str());
+    TRY(list.page(page,
+                  {{"id", "id"}, {"event_log_id", "id"}, {"dttm", "dttm"}, {"when", "dttm"}, {"event", "event"}, {"dag_id", "dag_id"},
+                   {"run_id", "run_id"}, {"task_id", "task_id"}, {"owner", "owner"}, {"extra", "extra"}},
+                  "id"));
+    return read([&](Connection& connection) {
+        return read_page(connection, list,
+                         "id, dttm, event, dag_id, run_id, task_id, map_index, try_number, owner, extra", read_audit_entry);
+    });
+}
+
+}  // namespace gale::sqlite

@@ -1,0 +1,78 @@
+// Many writers, one commit: a thread takes all writes that wait, runs each in a savepoint of one transaction, and commits once.
+//
+// A commit costs a flush to disk, whatever it holds; writes that arrive while one is under way share the next.
+// A write that fails rolls back only itself. When the commit fails, all of its writes fail with the reason.
+#pragma once
+
+#include <array>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <thread>
+
+#include "store/sqlite/connection_pool.hpp"
+#include "store/store.hpp"
+
+namespace gale::sqlite {
+
+inline constexpr size_t kChannels = 2;
+
+// What one write sees. It may be run again after an error that undid its neighbours, so it must not use up what it captured.
+class Transaction {
+public:
+    explicit Transaction(Connection& connection) : connection_(connection) {}
+    Connection& connection() { return connection_; }
+    template <class... Args>
+    Result<Cursor> query(std::string_view sql, const Args&... args) {
+        return connection_.query(sql, args...);
+    }
+    template <class... Args>
+    Result<std::int64_t> execute(std::string_view sql, const Args&... args) {
+        return connection_.execute(sql, args...);
+    }
+    // Once it is committed.
+    void notify(Channel channel) { notified_[static_cast<size_t>(channel)] = true; }
+    const std::array<bool, kChannels>& notified() const { return notified_; }
+
+private:
+    Connection& connection_;
+    std::array<bool, kChannels> notified_{};
+};
+
+class GroupCommit {
+public:
+    using Write = std::function<Result<void>(Transaction&)>;
+    // `on_commit` is called on the writing thread after each commit, before its writes return.
+    GroupCommit(ConnectionPool& connections, std::function<void(Channel)> on_commit);
+    ~GroupCommit();  // after the writes that wait
+
+    // Returns when the write is durable, or has failed and left nothing.
+    Result<void> run(Write write);
+
+private:
+    struct Job {
+        Write write;
+        std::optional<Result<void>> result;
+        std::array<bool, kChannels> notified{};
+        bool done = false;
+        std::condition_variable finished;
+    };
+    void loop();
+    void run_batch(std::span<Job* const> batch);
+    Result<void> attempt(Connection& connection, std::span<Job* const> batch);
+    Result<void> run_one(Connection& connection, Job& job);
+    Result<void> commit(Connection& connection);
+
+    ConnectionPool& connections_;
+    std::function<void(Channel)> on_commit_;
+    std::mutex mutex_;
+    std::condition_variable arrived_;
+    std::deque<Job*> waiting_;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace gale::sqlite

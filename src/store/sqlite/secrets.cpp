@@ -1,0 +1,99 @@
+// Variables and connections. Their values are opaque here: the service encrypts them.
+#include <fmt/format.h>
+
+#include "store/sqlite/list_query.hpp"
+#include "store/sqlite/store_impl.hpp"
+
+namespace gale::sqlite {
+namespace {
+
+constexpr std::string_view kVariableColumns = "key, value, description, is_encrypted";
+constexpr std::string_view kConnectionColumns =
+    "conn_id, conn_type, description, host, schema, login, password, extra, port, is_encrypted, is_extra_encrypted";
+
+Result<Variable> read_variable(Cursor& cursor) {
+    Variable variable;
+    TRY(cursor.read("variable", variable.key, variable.value, variable.description, variable.is_encrypted));
+    return variable;
+}
+
+Result<gale::Connection> read_connection(Cursor& cursor) {
+    gale::Connection found;
+    TRY(cursor.read("connection", found.conn_id, found.conn_type, found.description, found.host, found.schema, found.login,
+                    found.password, found.extra, found.port, found.is_encrypted, found.is_extra_encrypted));
+    return found;
+}
+
+}  // namespace
+
+Result<Variable> SqliteStore::get_variable(const std::string& key) {
+    return read([&](Connection& connection) -> Result<Variable> {
+        auto cursor = TRY(connection.query(fmt::format("SELECT {} FROM variable WHERE key = ?", kVariableColumns), key));
+        if (TRY(cursor.next())) return read_variable(cursor);
+        return fail(ErrorCode::not_found, fmt::format("there is no variable '{}'", key));
+    });
+}
+
+Result<void> SqliteStore::set_variable(const Variable& variable) {
+    return write([&](Transaction& transaction) -> Result<void> {
+        TRY(transaction.execute("INSERT INTO variable (key, value, description, is_encrypted) VALUES (?, ?, ?, ?) ON CONFLICT (key) "
+                                "DO UPDATE SET value = excluded.value, description = excluded.description, "
+                                "is_encrypted = excluded.is_encrypted",
+                                variable.key, variable.value, variable.description, variable.is_encrypted));
+        return {};
+    });
+}
+
+Result<bool> SqliteStore::delete_variable(const std::string& key) {
+    return write([&](Transaction& transaction) -> Result<bool> {
+        return TRY(transaction.execute("DELETE FROM variable WHERE key = ?", key)) > 0;
+    });
+}
+
+Result<PageOf<Variable>> SqliteStore::list_variables(const std::optional<std::string>& prefix, const Page& page) {
+    ListQuery list("variable");
+    // Not LIKE: keys are case-sensitive and '_' is common in them.
+    if (prefix) list.where("key >= ? AND substr(key, 1, length(?)) = ?", *prefix, *prefix, *prefix);
+    TRY(list.page(page, {{"key", "key"}, {"id", "key"}, {"description", "description"}, {"is_encrypted", "is_encrypted"}}, "key"));
+    return read([&](Connection& connection) { return read_page(connection, list, kVariableColumns, read_variable); });
+}
+
+Result<gale::Connection> SqliteStore::get_connection(const std::string& conn_id) {
+    return read([&](Connection& connection) -> Result<gale::Connection> {
+        auto cursor =
+            TRY(connection.query(fmt::format("SELECT {} FROM connection WHERE conn_id = ?", kConnectionColumns), conn_id));
+        if (TRY(cursor.next())) return read_connection(cursor);
+        return fail(ErrorCode::not_found, fmt::format("there is no connection '{}'", conn_id));
+    });
+}
+
+Result<void> SqliteStore::set_connection(const gale::Connection& set) {
+    return write([&](Transaction& transaction) -> Result<void> {
+        TRY(transaction.execute(
+            "INSERT INTO connection (conn_id, conn_type, description, host, schema, login, password, extra, port, is_encrypted, "
+            "is_extra_encrypted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (conn_id) DO UPDATE SET "
+            "conn_type = excluded.conn_type, description = excluded.description, host = excluded.host, "
+            "schema = excluded.schema, login = excluded.login, password = excluded.password, extra = excluded.extra, "
+            "port = excluded.port, is_encrypted = excluded.is_encrypted, is_extra_encrypted = excluded.is_extra_encrypted",
+            set.conn_id, set.conn_type, set.description, set.host, set.schema, set.login, set.password, set.extra, set.port,
+            set.is_encrypted, set.is_extra_encrypted));
+        return {};
+    });
+}
+
+Result<bool> SqliteStore::delete_connection(const std::string& conn_id) {
+    return write([&](Transaction& transaction) -> Result<bool> {
+        return TRY(transaction.execute("DELETE FROM connection WHERE conn_id = ?", conn_id)) > 0;
+    });
+}
+
+Result<PageOf<gale::Connection>> SqliteStore::list_connections(const Page& page) {
+    ListQuery list("connection");
+    TRY(list.page(page,
+                  {{"conn_id", "conn_id"}, {"connection_id", "conn_id"}, {"id", "conn_id"}, {"conn_type", "conn_type"},
+                   {"description", "description"}, {"host", "host"}, {"port", "port"}},
+                  "conn_id"));
+    return read([&](Connection& connection) { return read_page(connection, list, kConnectionColumns, read_connection); });
+}
+
+}  // namespace gale::sqlite

@@ -1,0 +1,125 @@
+// SqliteStore's declaration; each part of the port has its source file beside this one.
+#pragma once
+
+#include "base/log.hpp"
+#include "store/sqlite/connection_pool.hpp"
+#include "store/sqlite/group_commit.hpp"
+#include "store/sqlite/migrations.hpp"
+#include "store/sqlite/sqlite_store.hpp"
+#include "store/sqlite/wake_up.hpp"
+
+namespace gale::sqlite {
+
+class SqliteStore final : public Store {
+public:
+    explicit SqliteStore(const SqliteOptions& options);
+    Result<void> open();
+
+    std::unique_ptr<Subscription> subscribe(Channel channel, std::function<void()> wake) override;
+    Result<SchemaStatus> schema_status() override;
+    Result<void> migrate() override;
+    Result<void> check() override;
+
+    // catalog.cpp, catalog_read.cpp
+    Result<void> record_parsed_file(const ParsedFile& file) override;
+    Result<void> forget_files(const std::vector<std::string>& filelocs) override;
+    Result<std::vector<std::string>> known_files() override;
+    Result<PageOf<DagRow>> list_dags(const DagFilter& filter, const Page& page) override;
+    Result<DagRow> get_dag(const DagId& dag_id) override;
+    Result<void> set_dag_paused(const DagId& dag_id, bool paused) override;
+    Result<void> delete_dag(const DagId& dag_id) override;
+    Result<DagVersion> get_dag_version(DagVersionKey key) override;
+    Result<DagVersion> latest_dag_version(const DagId& dag_id) override;
+    Result<DagVersion> get_dag_version(const DagId& dag_id, int version_number) override;
+    Result<PageOf<DagVersion>> list_dag_versions(const DagId& dag_id, const Page& page) override;
+    Result<PageOf<ImportError>> list_import_errors(const Page& page) override;
+    Result<ImportError> get_import_error(std::int64_t id) override;
+
+    // run.cpp, run_read.cpp
+    Result<DagRun> create_dag_run(const NewDagRun& run) override;
+    Result<DagRun> get_dag_run(const DagId& dag_id, const RunId& run_id) override;
+    Result<PageOf<DagRun>> list_dag_runs(const DagRunFilter& filter, const Page& page) override;
+    Result<void> delete_dag_run(const DagId& dag_id, const RunId& run_id) override;
+    Result<void> edit_run(const RunEdit& edit) override;
+    Result<void> set_dag_run_note(const DagId& dag_id, const RunId& run_id, std::optional<std::string> note) override;
+    Result<TaskInstance> get_task_instance(const TaskInstanceKey& key) override;
+    Result<TaskInstance> get_task_instance(const TaskInstanceId& id) override;
+    Result<PageOf<TaskInstance>> list_task_instances(const TaskInstanceFilter& filter, const Page& page) override;
+    Result<std::vector<TaskInstance>> list_tries(const TaskInstanceKey& key) override;
+    Result<std::vector<std::pair<Pool, PoolUse>>> pools_in_use() override;
+
+    // scheduler.cpp, apply.cpp
+    Result<std::vector<ActiveRun>> load_active_runs() override;
+    Result<ActiveRun> load_run(DagRunKey run) override;
+    Result<std::vector<DagRow>> load_dags() override;
+    Result<std::optional<ActiveRun>> previous_run(const DagRun& run, bool skip_manual) override;
+    Result<std::vector<DagRunState>> recent_outcomes(const DagId& dag_id, int count) override;
+    Result<std::vector<InboxItem>> read_inbox() override;
+    Result<ApplyOutcome> apply(const Plan& plan) override;
+    Result<std::int64_t> save_job(const Job& job) override;
+    Result<std::vector<Job>> latest_jobs() override;
+
+    // task_data.cpp, secrets.cpp
+    Result<void> set_xcom(const XCom& xcom) override;
+    Result<XCom> get_xcom(const TaskInstanceKey& task_instance, const std::string& key, bool include_prior_dates) override;
+    Result<std::vector<XCom>> list_xcoms(const TaskInstanceKey& task_instance) override;
+    Result<void> delete_xcom(const TaskInstanceKey& task_instance, const std::string& key) override;
+    Result<void> clear_xcoms(const TaskInstanceKey& task_instance) override;
+    Result<void> set_rendered_fields(const TaskInstanceKey& task_instance, const json::object& fields) override;
+    Result<json::object> get_rendered_fields(const TaskInstanceKey& task_instance) override;
+    Result<Variable> get_variable(const std::string& key) override;
+    Result<void> set_variable(const Variable& variable) override;
+    Result<bool> delete_variable(const std::string& key) override;
+    Result<PageOf<Variable>> list_variables(const std::optional<std::string>& prefix, const Page& page) override;
+    Result<gale::Connection> get_connection(const std::string& conn_id) override;
+    Result<void> set_connection(const gale::Connection& connection) override;
+    Result<bool> delete_connection(const std::string& conn_id) override;
+    Result<PageOf<gale::Connection>> list_connections(const Page& page) override;
+
+    // admin.cpp
+    Result<std::vector<Pool>> list_pools() override;
+    Result<void> set_pool(const Pool& pool) override;
+    Result<void> delete_pool(const PoolName& name) override;
+    Result<std::optional<User>> find_user(const std::string& username) override;
+    Result<void> set_user(const User& user) override;
+    Result<std::int64_t> count_users() override;
+    Result<std::string> get_or_create_secret(const std::string& name, const std::string& fresh) override;
+    Result<void> add_audit_entry(const AuditEntry& entry) override;
+    Result<PageOf<AuditEntry>> list_audit_entries(const std::optional<DagId>& dag_id, const Page& page) override;
+
+private:
+    // `body(Connection&) -> Result<T>`, on one snapshot.
+    template <class F>
+    auto read(F&& body) -> std::invoke_result_t<F, Connection&> {
+        auto connection = TRY(readers().acquire());
+        TRY(connection->execute("BEGIN"));
+        auto result = body(*connection);
+        auto ended = connection->execute("COMMIT");
+        if (result && !ended) return std::unexpected(ended.error());
+        return result;
+    }
+    // `body(Transaction&) -> Result<T>`; see Transaction. Its error leaves nothing written.
+    template <class F>
+    auto write(F&& body) -> std::invoke_result_t<F, Transaction&> {
+        std::optional<std::invoke_result_t<F, Transaction&>> result;
+        auto done = group_commit_.run([&](Transaction& transaction) -> Result<void> {
+            result.emplace(body(transaction));
+            if (!*result) return std::unexpected(result->error());
+            return {};
+        });
+        if (!done) return std::unexpected(done.error());
+        return std::move(*result);
+    }
+    // In memory there is one connection for everything.
+    ConnectionPool& readers() { return in_memory_ ? writer_ : readers_; }
+
+    const SqliteOptions options_;
+    const bool in_memory_;
+    const std::vector<Migration> migrations_ = embedded_migrations();
+    ConnectionPool writer_;
+    ConnectionPool readers_;
+    WakeUp wake_up_;
+    GroupCommit group_commit_;  // last: stops before what it uses
+};
+
+}  // namespace gale::sqlite
