@@ -33,6 +33,33 @@ class Lazy:
         return self._value
 
 
+class RemoteLazy(Lazy):
+    """A lazy value that the supervisor must be asked for; `**context` gets a RemoteProxy of it."""
+
+
+def _delegated(name: str):
+    def method(self, *args):
+        return getattr(object.__getattribute__(self, "_lazy").get(), name)(*args)
+
+    return method
+
+
+class RemoteProxy:
+    """Behaves as the value, and asks for it at the first use: most functions with `**context` never do."""
+
+    def __init__(self, lazy: RemoteLazy):
+        object.__setattr__(self, "_lazy", lazy)
+
+    def __getattribute__(self, name: str):
+        return getattr(object.__getattribute__(self, "_lazy").get(), name)
+
+    for _name in ("str", "repr", "format", "hash", "eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "radd", "rsub"):
+        locals()[f"__{_name}__"] = _delegated(f"__{_name}__")
+
+    def __bool__(self) -> bool:
+        return bool(object.__getattribute__(self, "_lazy").get())
+
+
 class Context(dict):
     """A dict whose Lazy values are computed when they are read."""
 
@@ -59,6 +86,11 @@ class Context(dict):
     def raw_items(self):
         """Items with the lazy ones as they are."""
         return dict.items(self)
+
+    def argument(self, key):
+        """The value for `**context` of a function."""
+        value = super().__getitem__(key)
+        return RemoteProxy(value) if isinstance(value, RemoteLazy) else self[key]
 
     def copy(self):
         return Context(dict(self.raw_items()))

@@ -18,7 +18,8 @@ def determine_kwargs(func: Callable, args: Collection, kwargs: Mapping) -> dict:
         if name in kwargs:
             raise ValueError(f"The key {name!r} in args is a part of kwargs and therefore reserved.")
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
-        return {key: kwargs[key] for key in kwargs}
+        take = getattr(kwargs, "argument", kwargs.__getitem__)
+        return {key: take(key) for key in kwargs}
     return {key: kwargs[key] for key in parameters if key in kwargs}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from airflow.sdk import timezone
-from airflow.sdk.definitions.context import Context, Lazy
+from airflow.sdk.definitions.context import Context, Lazy, RemoteLazy
 from airflow.sdk.definitions.notset import NOTSET
 from airflow.sdk.definitions.param import process_params
 from airflow.sdk.definitions.variable import Variable
@@ -142,8 +142,8 @@ def build_context(ti) -> Context:
             "params": process_params(task.dag, task, run.conf),
             "partition_key": run.partition_key,
             "partition_date": run.partition_date,
-            "prev_start_date_success": Lazy(lambda: previous.moment("start_date")),
-            "prev_end_date_success": Lazy(lambda: previous.moment("end_date")),
+            "prev_start_date_success": RemoteLazy(lambda: previous.moment("start_date")),
+            "prev_end_date_success": RemoteLazy(lambda: previous.moment("end_date")),
             "run_id": ti.run_id,
             "task": task,
             "task_instance": ti,
@@ -177,14 +177,15 @@ def _add_dates(context: Context, ti, run: DagRun, previous: _PreviousSuccess) ->
             "ts_nodash_with_tz": ts.replace("-", "").replace(":", ""),
             "data_interval_start": run.data_interval_start,
             "data_interval_end": run.data_interval_end,
-            "prev_data_interval_start_success": Lazy(lambda: previous.moment("data_interval_start")),
-            "prev_data_interval_end_success": Lazy(lambda: previous.moment("data_interval_end")),
+            "prev_data_interval_start_success": RemoteLazy(lambda: previous.moment("data_interval_start")),
+            "prev_data_interval_end_success": RemoteLazy(lambda: previous.moment("data_interval_end")),
         }
     )
     from airflow.sdk.execution_time.legacy_dates import legacy_dates
 
     for name, compute in legacy_dates(run, ti.task.dag, previous).items():
-        context[name] = Lazy(compute)
+        remote = name == "prev_execution_date_success"
+        context[name] = (RemoteLazy if remote else Lazy)(compute)
 
 
 def context_to_env(context) -> dict[str, str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
+
+log = logging.getLogger("airflow.task")
 
 
 def _previous_start(run, dag):
@@ -16,7 +19,12 @@ def _previous_start(run, dag):
     if schedule["kind"] == "cron":
         from airflow.sdk.execution_time.cron import previous
 
-        return previous(schedule["expression"], start.in_timezone(schedule["timezone"])).in_timezone("UTC")
+        try:
+            moment = previous(schedule["expression"], start.in_timezone(schedule["timezone"]))
+        except ValueError:
+            log.warning("prev_ds: the run before cannot be computed for the schedule %r", schedule["expression"])
+            return None
+        return None if moment is None else moment.in_timezone("UTC")
     return None
 
 
