@@ -1,0 +1,165 @@
+// SchedulerCore, part: from the database into the index.
+#include "base/log.hpp"
+#include "scheduler/core.hpp"
+
+namespace gale {
+
+Result<void> SchedulerCore::load_all() {
+    const std::vector<InboxItem> inbox = TRY(store_.read_inbox());
+    TRY(reload_dags());
+    std::vector<ActiveRun> runs = TRY(store_.load_active_runs());
+    state_.runs.clear();
+    where_.clear();
+    for (ActiveRun& run : runs) TRY(adopt(std::move(run)));
+    if (!inbox.empty()) inbox_read_ = inbox.back().id;
+    loaded_ = true;
+    inbox_changed_ = false;
+    return {};
+}
+
+Result<void> SchedulerCore::read_inbox() {
+    const std::vector<InboxItem> inbox = TRY(store_.read_inbox());
+    bool dags_changed = false;
+    for (const InboxItem& item : inbox) {
+        if (item.id <= inbox_read_) continue;
+        if (item.kind == InboxItem::Kind::run_changed) to_reload_.insert(item.run);
+        else dags_changed = true;
+        forget_previous(item.dag_id);
+    }
+    if (dags_changed) TRY(reload_dags());
+    state_.pools.clear();
+    for (Pool& pool : TRY(store_.list_pools())) state_.pools.emplace(pool.name, std::move(pool));
+    while (!to_reload_.empty()) {
+        const DagRunKey key = *to_reload_.begin();
+        TRY(reload_run(key));
+        to_reload_.erase(key);
+    }
+    if (!inbox.empty()) inbox_read_ = std::max(inbox_read_, inbox.back().id);
+    inbox_changed_ = false;
+    return {};
+}
+
+Result<void> SchedulerCore::reload_dags() {
+    const std::vector<DagRow> rows = TRY(store_.load_dags());
+    std::set<DagId> seen;
+    for (const DagRow& row : rows) {
+        seen.insert(row.dag_id);
+        TRY(load_dag(row));
+    }
+    std::erase_if(state_.dags, [&](const auto& entry) { return !seen.contains(entry.first); });
+    state_.pools.clear();
+    for (Pool& pool : TRY(store_.list_pools())) state_.pools.emplace(pool.name, std::move(pool));
+    for (auto& [key, run] : state_.runs) run.dirty = true;  // paused, unpaused, gone
+    return {};
+}
+
+Result<void> SchedulerCore::load_dag(const DagRow& row) {
+    const auto known = state_.dags.find(row.dag_id);
+    if (known != state_.dags.end() && known->second.row.latest_version == row.latest_version && known->second.shape) {
+        known->second.row = row;
+        return {};
+    }
+    DagEntry entry;
+    entry.row = row;
+    if (known != state_.dags.end()) entry.row.next_due.reset();  // the schedule may have changed
+    auto shape = shape_of(row.latest_version);
+    if (!shape && shape.error().code() != ErrorCode::data_corrupt && shape.error().code() != ErrorCode::invalid_argument)
+        return std::unexpected(std::move(shape).error());
+    if (!shape) {
+        log::warning("scheduler", "DAG '{}' is left alone: {}", row.dag_id.str(), shape.error().to_string());
+    } else {
+        entry.shape = *shape;
+        if (auto timetable = make_timetable(entry.shape->dag->schedule, settings_.schedule_defaults)) entry.timetable = *timetable;
+        else log::warning("scheduler", "DAG '{}' is not scheduled: {}", row.dag_id.str(), timetable.error().to_string());
+    }
+    DagRunFilter filter;
+    filter.dag_id = row.dag_id;
+    filter.run_types = {RunType::scheduled};
+    const auto newest = TRY(store_.list_dag_runs(filter, Page{1, 0, {"-logical_date"}}));
+    if (!newest.items.empty()) entry.last = newest.items.front().data_interval;
+    state_.dags[row.dag_id] = std::move(entry);
+    return {};
+}
+
+Result<std::shared_ptr<const DagShape>> SchedulerCore::shape_of(DagVersionKey version) {
+    if (const auto kept = shapes_[version].lock()) return kept;
+    const DagVersion row = TRY(store_.get_dag_version(version));
+    auto shape = make_dag_shape(std::make_shared<const Dag>(TRY(dag_from_json(row.definition))), version);
+    shapes_[version] = shape;
+    return shape;
+}
+
+Result<void> SchedulerCore::adopt(ActiveRun active) {
+    auto shape = shape_of(active.run.dag_version);
+    if (!shape) {
+        if (error_traits(shape.error().code()).retryable) return std::unexpected(std::move(shape).error());
+        log::error("scheduler", "run '{}' of DAG '{}' is set aside: {}", active.run.run_id.str(), active.run.dag_id.str(),
+                   shape.error().to_string());
+        return {};
+    }
+    const DagRunKey key = active.run.key;
+    RunIndex run(std::move(active.run), *shape, std::move(active.task_instances));
+    if (run.strays() > 0)
+        log::warning("scheduler", "run '{}' of DAG '{}' has {} task instances that its version does not define; they are left alone",
+                     run.run.run_id.str(), run.run.dag_id.str(), run.strays());
+    for (const TaskInstance& instance : run.instances()) where_[instance.id] = key;
+    state_.runs.erase(key);
+    const auto placed = state_.runs.emplace(key, std::move(run)).first;
+    reconcile(key, &placed->second);
+    return {};
+}
+
+Result<void> SchedulerCore::reload_run(DagRunKey key) {
+    auto loaded = store_.load_run(key);
+    if (!loaded && loaded.error().code() != ErrorCode::not_found) return std::unexpected(std::move(loaded).error());
+    if (const auto old = state_.runs.find(key); old != state_.runs.end()) {
+        for (const TaskInstance& instance : old->second.instances()) where_.erase(instance.id);
+        forget_previous(old->second.run.dag_id);
+    }
+    if (loaded && !is_finished(loaded->run.state)) return adopt(std::move(*loaded));
+    state_.runs.erase(key);
+    reconcile(key, nullptr);
+    return {};
+}
+
+void SchedulerCore::forget_previous(const DagId& dag_id) {
+    for (auto& [key, run] : state_.runs) {
+        if (run.run.dag_id != dag_id || !run.shape->depends_on_past) continue;
+        run.previous_known = false;
+        run.dirty = true;
+    }
+}
+
+Result<void> SchedulerCore::load_previous_runs() {
+    for (auto& [key, run] : state_.runs) {
+        if (run.previous_known || !run.shape->depends_on_past) continue;
+        const auto previous = TRY(store_.previous_run(run.run, run.dag().bounds.catchup));
+        run.previous.reset();
+        if (previous) {
+            run.previous = PreviousRun{previous->run.key, {}};
+            for (const TaskInstance& instance : previous->task_instances)
+                run.previous->states[instance.task_id].push_back(instance.state);
+        }
+        run.previous_known = true;
+        run.dirty = true;
+    }
+    return {};
+}
+
+Result<void> SchedulerCore::load_outcomes() {
+    for (const DagId& dag_id : check_outcomes_) {
+        const auto entry = state_.dags.find(dag_id);
+        if (entry == state_.dags.end()) continue;
+        entry->second.outcomes = TRY(store_.recent_outcomes(dag_id, entry->second.row.max_consecutive_failed_dag_runs));
+    }
+    return {};
+}
+
+Result<void> SchedulerCore::refresh() {
+    if (!loaded_) TRY(load_all());
+    if (inbox_changed_ || !to_reload_.empty()) TRY(read_inbox());
+    TRY(load_previous_runs());
+    return load_outcomes();
+}
+
+}  // namespace gale

@@ -1,0 +1,53 @@
+// The scheduler's loop: one thread, woken by the executor, the store's inbox and due times.
+//
+// Guarantees: no report is lost while the process lives (a store that fails is tried again, with a growing pause); nothing is written when
+// nothing happens but a heartbeat every 5 s. Scheduling rules are in decide.hpp, the bookkeeping in core.hpp.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/clock.hpp"
+#include "scheduler/core.hpp"
+
+namespace gale {
+
+class Scheduler {
+public:
+    Scheduler(Store& store, Executor& executor, const Clock& clock, SchedulerSettings settings, TaskRequestHandler handler = {});
+
+    // Blocks until asked to stop. Fails only when the executor cannot be opened. Running tries go on in their worker.
+    Result<void> run(std::stop_token stop);
+
+    // From any thread. nullopt: not a task instance of an active run.
+    std::optional<std::string> waiting_reason(const TaskInstanceId& id) const;
+
+private:
+    void take_events(std::stop_token stop, std::chrono::steady_clock::time_point until);
+    std::chrono::steady_clock::time_point step_once();
+    void note_failure(const Error& error);
+    void beat(std::string_view state, bool now);
+
+    Store& store_;
+    Executor& executor_;
+    const Clock& clock_;
+    SchedulerSettings settings_;
+    TaskRequestHandler handler_;
+
+    mutable std::mutex core_mutex_;
+    SchedulerCore core_;
+    std::mutex mutex_;
+    std::condition_variable_any wake_;
+    std::deque<ExecutorEvent> events_;  // at most a few for each live try
+    bool inbox_changed_ = false;
+
+    int failures_ = 0;
+    Job job_;
+    std::chrono::steady_clock::time_point next_beat_{};
+};
+
+}  // namespace gale

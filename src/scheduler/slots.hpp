@@ -1,0 +1,45 @@
+// Who may be queued: parallelism, pools, per-run and per-task limits, in priority order (contract, 5.7).
+#pragma once
+
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "scheduler/state.hpp"
+
+namespace gale {
+
+struct Candidate {
+    const RunIndex* run = nullptr;
+    size_t instance = 0;
+};
+
+class Slots {
+public:
+    explicit Slots(const SchedulerState& state) : state_(state) {}
+    void occupy(const RunIndex& run, size_t instance, TaskState as);
+    // Takes the slots when all limits allow it.
+    bool take(const RunIndex& run, size_t instance);
+    // Why not, in words; empty when it may.
+    std::string refusal(const RunIndex& run, size_t instance) const;
+    bool full() const { return used_ >= state_.limits.parallelism || !state_.worker_connected; }
+
+private:
+    using TaskOfRun = std::pair<DagRunKey, size_t>;
+    static int count(const auto& counts, const auto& key) {
+        const auto found = counts.find(key);
+        return found == counts.end() ? 0 : found->second;
+    }
+    const SchedulerState& state_;
+    int used_ = 0;
+    std::map<PoolName, PoolUse> pools_;
+    std::map<DagRunKey, int> by_run_;
+    std::map<std::pair<DagId, TaskId>, int> by_task_;
+    std::map<TaskOfRun, int> by_task_of_run_;
+};
+
+// First is queued first: -priority, logical date (else run_after), map_index, run, task.
+bool goes_before(const Candidate& a, const Candidate& b);
+
+}  // namespace gale

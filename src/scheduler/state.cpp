@@ -1,0 +1,76 @@
+#include "scheduler/state.hpp"
+
+#include <algorithm>
+
+namespace gale {
+
+RunIndex::RunIndex(DagRun the_run, std::shared_ptr<const DagShape> the_shape, std::vector<TaskInstance> instances)
+    : run(std::move(the_run)), shape(std::move(the_shape)) {
+    struct Placed {
+        size_t task;
+        TaskInstance instance;
+    };
+    std::vector<Placed> placed;
+    placed.reserve(instances.size());
+    for (TaskInstance& instance : instances) {
+        if (const auto task = dag().index_of(instance.task_id)) placed.push_back({*task, std::move(instance)});
+        else ++strays_;
+    }
+    std::ranges::stable_sort(placed, [](const Placed& a, const Placed& b) {
+        return std::pair(a.task, a.instance.map_index) < std::pair(b.task, b.instance.map_index);
+    });
+    first_.resize(dag().tasks.size() + 1);
+    for (Placed& p : placed) {
+        ++first_[p.task + 1];
+        task_of_.push_back(static_cast<std::uint32_t>(p.task));
+        states_.push_back(p.instance.state);
+        instances_.push_back(std::move(p.instance));
+    }
+    for (size_t task = 1; task < first_.size(); ++task) first_[task] += first_[task - 1];
+}
+
+std::optional<size_t> RunIndex::find(const TaskInstanceId& id) const {
+    const auto found = std::ranges::find(instances_, id, &TaskInstance::id);
+    if (found == instances_.end()) return std::nullopt;
+    return static_cast<size_t>(found - instances_.begin());
+}
+
+void RunIndex::apply(size_t i, const TaskTransition& change) {
+    TaskInstance& row = instances_[i];
+    row.state = states_[i] = change.to;
+    if (change.try_number) row.try_number = *change.try_number;
+    if (change.max_tries) row.max_tries = *change.max_tries;
+    if (change.scheduled_at) row.scheduled_at = change.scheduled_at;
+    if (change.queued_at) row.queued_at = change.queued_at;
+    if (change.start_date) row.start_date = change.start_date;
+    if (change.end_date) row.end_date = change.end_date;
+    if (change.next_try_at) row.next_try_at = change.next_try_at;
+    if (change.hostname) row.hostname = *change.hostname;
+    if (change.pid) row.pid = change.pid;
+    if (change.reason) row.reason = change.reason;
+    if (change.new_id) {
+        row.id = *change.new_id;
+        row.start_date.reset();
+        row.end_date.reset();
+        row.pid.reset();
+    }
+    dirty = true;
+}
+
+void RunIndex::restore(size_t i, TaskInstance before) {
+    states_[i] = before.state;
+    instances_[i] = std::move(before);
+}
+
+bool SchedulerState::is_stopping(const TaskInstance& instance) const {
+    if (strangers_running && instance.state == TaskState::restarting) return true;
+    const auto run = stopping.find(instance.run);
+    return run != stopping.end() && run->second.contains({instance.task_id, instance.map_index});
+}
+
+bool SchedulerState::is_schedulable(const DagId& dag_id) const {
+    const auto entry = dags.find(dag_id);
+    return entry != dags.end() && !entry->second.row.is_paused && !entry->second.row.is_stale;
+}
+
+}  // namespace gale
