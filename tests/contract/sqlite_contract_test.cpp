@@ -1,10 +1,12 @@
 // What is SQLite's own: paths, migrations, constraints, query plans, damage.
 #include <sqlite3.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <mutex>
 #include <set>
 
+#include "base/file.hpp"
 #include "store/sqlite/migrations.hpp"
 #include "store_fixture.hpp"
 
@@ -80,6 +82,19 @@ TEST_F(SqliteContract, AFailedMigrationLeavesTheSchemaAsItWas) {
     EXPECT_THAT(applied.error().message(), testing::HasSubstr("bad"));
     must(connection->execute("ROLLBACK"));
     EXPECT_EQ(must(sqlite::dump_schema(*connection)), before);
+}
+
+// Refresh with GALE_UPDATE_GOLDENS=1 after adding a migration, and review the difference.
+TEST_F(SqliteContract, TheSchemaIsTheSumOfTheMigrations) {
+    auto store = migrated();
+    const auto dump = must(sqlite::dump_schema(*raw()));
+    const std::string golden = GALE_SOURCE_DIR "/src/store/sqlite/schema.sql";
+    if (std::getenv("GALE_UPDATE_GOLDENS") != nullptr) must(write_file_atomically(golden, dump));
+    EXPECT_EQ(must(read_file(golden)), dump);
+    // And the file makes that schema by itself.
+    auto fresh = must(sqlite::Connection::open({.path = ":memory:"}));
+    must(fresh->script(must(read_file(golden))));
+    EXPECT_EQ(must(sqlite::dump_schema(*fresh)), dump);
 }
 
 TEST_F(SqliteContract, TheStateChecksAreTheModelsStates) {
@@ -189,7 +204,10 @@ TEST_F(SqliteContract, HotPathsUseIndexes) {
             std::string detail;
             must(cursor.read("plan", id, parent, unused, detail));
             for (const auto& table : growing) {
-                EXPECT_FALSE(detail == "SCAN " + table) << sql << "\n" << detail;
+                // The partial indexes hold only what is active.
+                const bool scans = detail == "SCAN " + table || detail.starts_with("SCAN " + table + " ");
+                const bool active_only = detail.ends_with("task_instance_in_pools") || detail.ends_with("dag_run_active");
+                EXPECT_FALSE(scans && !active_only) << sql << "\n" << detail;
             }
         }
     }
