@@ -24,7 +24,7 @@ bool is_live_state(TaskState state) { return state == TaskState::queued || state
 
 SchedulerCore::SchedulerCore(Store& store, Executor& executor, SchedulerSettings settings)
     : store_(store), executor_(executor), settings_(std::move(settings)) {
-    state_.limits = settings_.limits;
+    state_.limits = {settings_.parallelism, settings_.max_active_tasks_per_dag, settings_.max_active_runs_per_dag};
     state_.worker_connected = false;  // until the worker said what still runs
 }
 
@@ -145,7 +145,7 @@ Result<std::optional<TimePoint>> SchedulerCore::step(TimePoint now) {
         outcome = std::move(*applied);
     }
     commit(round, decision, outcome);
-    if (!to_reload_.empty() || !outcome.created_runs.empty() || !check_outcomes_.empty() || !reports_.empty()) return now;
+    if (!to_reload_.empty() || dags_changed_ || !outcome.created_runs.empty() || !check_outcomes_.empty() || !reports_.empty()) return now;
     return decision.next_wake;
 }
 
@@ -167,6 +167,7 @@ void SchedulerCore::commit(Round& round, const Decision& decision, const ApplyOu
     }
     reports_ = std::move(again);
     to_reload_.insert(outcome.run_conflicts.begin(), outcome.run_conflicts.end());
+    dags_changed_ |= !outcome.changed_dags.empty();
     round.dispatch.insert(round.dispatch.end(), decision.dispatch.begin(), decision.dispatch.end());
     commit_runs(decision, outcome, conflicts);
     insert_created(decision.plan, outcome.created_runs);
@@ -205,13 +206,18 @@ void SchedulerCore::commit_runs(const Decision& decision, const ApplyOutcome& ou
         if (change.to == DagRunState::failed && entry != state_.dags.end() && entry->second.row.max_consecutive_failed_dag_runs > 0)
             check_outcomes_.insert(run.run.dag_id);
     }
+    const std::set<DagId> changed(outcome.changed_dags.begin(), outcome.changed_dags.end());
+    for (const DagId& dag_id : changed)
+        if (const auto entry = state_.dags.find(dag_id); entry != state_.dags.end()) entry->second.due_known = false;
     for (const auto& [dag_id, update] : decision.dues) {
+        if (changed.contains(dag_id)) continue;
         DagEntry& entry = state_.dags.at(dag_id);
         entry.last = update.last;
         entry.due = update.due;
         entry.due_known = true;
     }
-    for (const NextDueRun& next : decision.plan.next_due) state_.dags.at(next.dag_id).row.next_due = next.due;
+    for (const NextDueRun& next : decision.plan.next_due)
+        if (!changed.contains(next.dag_id)) state_.dags.at(next.dag_id).row.next_due = next.due;
     for (const DagId& dag_id : decision.plan.pause_dags) {
         state_.dags.at(dag_id).row.is_paused = true;
         log::warning("scheduler", "DAG '{}' is paused: its last {} runs failed (max_consecutive_failed_dag_runs)", dag_id.str(),

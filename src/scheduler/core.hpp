@@ -21,7 +21,9 @@
 namespace gale {
 
 struct SchedulerSettings {
-    SchedulerLimits limits;
+    int parallelism = 32;
+    int max_active_tasks_per_dag = 16;  // where the DAG says nothing
+    int max_active_runs_per_dag = 16;
     ScheduleDefaults schedule_defaults;
     std::string base_log_folder;  // absolute
     std::string hostname;         // of this machine, for the job row
@@ -108,6 +110,7 @@ private:
     std::int64_t inbox_read_ = 0;
     bool loaded_ = false;
     bool inbox_changed_ = false;
+    bool dags_changed_ = false;
 };
 
 }  // namespace gale

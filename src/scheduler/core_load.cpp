@@ -19,14 +19,13 @@ Result<void> SchedulerCore::load_all() {
 
 Result<void> SchedulerCore::read_inbox() {
     const std::vector<InboxItem> inbox = TRY(store_.read_inbox());
-    bool dags_changed = false;
     for (const InboxItem& item : inbox) {
         if (item.id <= inbox_read_) continue;
         if (item.kind == InboxItem::Kind::run_changed) to_reload_.insert(item.run);
-        else dags_changed = true;
+        else dags_changed_ = true;
         forget_previous(item.dag_id);
     }
-    if (dags_changed) TRY(reload_dags());
+    if (dags_changed_) TRY(reload_dags());
     state_.pools.clear();
     for (Pool& pool : TRY(store_.list_pools())) state_.pools.emplace(pool.name, std::move(pool));
     while (!to_reload_.empty()) {
@@ -50,6 +49,7 @@ Result<void> SchedulerCore::reload_dags() {
     state_.pools.clear();
     for (Pool& pool : TRY(store_.list_pools())) state_.pools.emplace(pool.name, std::move(pool));
     for (auto& [key, run] : state_.runs) run.dirty = true;  // paused, unpaused, gone
+    dags_changed_ = false;
     return {};
 }
 
@@ -157,7 +157,7 @@ Result<void> SchedulerCore::load_outcomes() {
 
 Result<void> SchedulerCore::refresh() {
     if (!loaded_) TRY(load_all());
-    if (inbox_changed_ || !to_reload_.empty()) TRY(read_inbox());
+    if (inbox_changed_ || dags_changed_ || !to_reload_.empty()) TRY(read_inbox());
     TRY(load_previous_runs());
     return load_outcomes();
 }

@@ -14,9 +14,18 @@ constexpr std::chrono::milliseconds kLongestPause{10'000};
 
 }  // namespace
 
-Scheduler::Scheduler(Store& store, Executor& executor, const Clock& clock, SchedulerSettings settings, TaskRequestHandler handler)
-    : store_(store), executor_(executor), clock_(clock), settings_(settings), handler_(std::move(handler)),
-      core_(store, executor, std::move(settings)) {}
+Scheduler::Scheduler(Store& store, Executor& executor, const Clock& clock, SchedulerSettings settings)
+    : store_(store), executor_(executor), clock_(clock), settings_(settings), core_(store, executor, std::move(settings)) {}
+
+Result<void> Scheduler::open(TaskRequestHandler handler) {
+    return executor_.open(
+        [this](ExecutorEvent event) {
+            std::scoped_lock lock(mutex_);
+            events_.push_back(std::move(event));
+            wake_.notify_one();
+        },
+        std::move(handler));
+}
 
 Result<void> Scheduler::run(std::stop_token stop) {
     const auto subscription = store_.subscribe(Channel::scheduler, [this] {
@@ -24,12 +33,6 @@ Result<void> Scheduler::run(std::stop_token stop) {
         inbox_changed_ = true;
         wake_.notify_one();
     });
-    const auto sink = [this](ExecutorEvent event) {
-        std::scoped_lock lock(mutex_);
-        events_.push_back(std::move(event));
-        wake_.notify_one();
-    };
-    if (auto opened = executor_.open(sink, handler_); !opened) return opened;
     job_ = {0, "SchedulerJob", "running", settings_.hostname, clock_.now(), clock_.now(), std::nullopt};
     while (!stop.stop_requested()) {
         beat("running", false);

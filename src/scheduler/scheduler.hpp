@@ -18,9 +18,11 @@ namespace gale {
 
 class Scheduler {
 public:
-    Scheduler(Store& store, Executor& executor, const Clock& clock, SchedulerSettings settings, TaskRequestHandler handler = {});
+    Scheduler(Store& store, Executor& executor, const Clock& clock, SchedulerSettings settings);
 
-    // Blocks until asked to stop. Fails only when the executor cannot be opened. Running tries go on in their worker.
+    // Opens the executor; what tasks ask goes to the handler. Call once, before `run`.
+    Result<void> open(TaskRequestHandler handler);
+    // Blocks until asked to stop. Running tries go on in their worker.
     Result<void> run(std::stop_token stop);
 
     // From any thread. nullopt: not a task instance of an active run.
@@ -36,7 +38,6 @@ private:
     Executor& executor_;
     const Clock& clock_;
     SchedulerSettings settings_;
-    TaskRequestHandler handler_;
 
     mutable std::mutex core_mutex_;
     SchedulerCore core_;
