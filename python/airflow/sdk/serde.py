@@ -20,12 +20,11 @@ def _qualified(value) -> str:
 def _zone(tz) -> dict:
     """(name, class, version, known) of a time zone; a fixed offset is told in seconds."""
     key = getattr(tz, "key", None)
-    if key and key != "UTC":
+    if key:
         fields = [key, "pendulum.tz.timezone.Timezone", 1, True]
-    elif tz.utcoffset(None) == dt.timedelta(0) if not key else True:
-        fields = ["UTC", "pendulum.tz.timezone.FixedTimezone", 1, True]
     else:
-        fields = [tz.utcoffset(None).total_seconds(), "pendulum.tz.timezone.FixedTimezone", 1, True]
+        offset = tz.utcoffset(None).total_seconds()
+        fields = [offset or "UTC", "pendulum.tz.timezone.FixedTimezone", 1, True]
     return _wrap("builtins.tuple", 1, fields)
 
 

@@ -65,7 +65,7 @@ class State:
     success_states = frozenset({TaskInstanceState.SUCCESS, TaskInstanceState.SKIPPED})
     failed_states = frozenset({TaskInstanceState.FAILED, TaskInstanceState.UPSTREAM_FAILED})
     finished = frozenset(TaskInstanceState(s.value) for s in TerminalTIState)
-    unfinished = frozenset({None, *(s for s in TaskInstanceState if s not in finished)})
+    unfinished = frozenset({None, *TaskInstanceState}) - finished
 
     @classmethod
     def is_successful(cls, state) -> bool:

@@ -7,6 +7,8 @@ from airflow.sdk.bases.decorator import DecoratedOperator, task_decorator_factor
 from airflow.sdk.definitions.context import Context
 from airflow.sdk.execution_time.callables import determine_kwargs
 
+SET_DURING_EXECUTION = "DYNAMIC (set during execution)"
+
 
 class _BashDecoratedOperator(DecoratedOperator, BashOperator):
     template_fields = (*DecoratedOperator.template_fields, *BashOperator.template_fields)
@@ -21,7 +23,7 @@ class _BashDecoratedOperator(DecoratedOperator, BashOperator):
         if kwargs.pop("multiple_outputs", None):
             raise TypeError(f"@task.bash function {python_callable.__name__!r}: multiple_outputs is not possible")
         super().__init__(
-            kwargs_to_upstream={"bash_command": None},
+            kwargs_to_upstream={"bash_command": SET_DURING_EXECUTION},
             python_callable=python_callable,
             op_args=op_args,
             op_kwargs=op_kwargs,
