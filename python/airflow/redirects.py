@@ -105,8 +105,15 @@ MOVED: dict[str, tuple[str, ...]] = {
     "airflow.utils.timeout": ("airflow.sdk.execution_time.timeout",),
     "airflow.utils.xcom": ("airflow.sdk.execution_time.xcom",),
     "airflow.utils.log.secrets_masker": ("airflow.sdk.execution_time.secrets_masker",),
+    # what provider packages import, so that one code serves several Airflows
+    "airflow.providers.common": (),
+    "airflow.providers.common.compat": (),
+    "airflow.providers.common.compat.sdk": ("airflow.sdk", "airflow.sdk.exceptions", "airflow.sdk.definitions.context"),
     "airflow.utils.setup_teardown": ("airflow.sdk.definitions.setup_teardown",),
 }
+
+# Of those, the names that Airflow 3 still has: no warning.
+CURRENT = ("airflow.timetables.", "airflow.providers.", "airflow.sdk.", "airflow.utils.edgemodifier")
 
 # Names that are called otherwise today.
 RENAMED: dict[str, dict[str, str]] = {
@@ -149,7 +156,8 @@ class _MovedModule(types.ModuleType):
         value = _attribute(where) if where else _first_with(MOVED[old], name)
         if value is None:
             raise AttributeError(f"module {old!r} has no attribute {name!r}")
-        _warn(old, name, where or MOVED[old][0])
+        if not old.startswith(CURRENT):
+            _warn(old, name, where or MOVED[old][0])
         return value
 
     def __dir__(self):
@@ -166,7 +174,7 @@ def _first_with(targets: tuple[str, ...], name: str):
         value = getattr(importlib.import_module(target), name, None)
         if value is not None:
             return value
-    return None
+    return None  # _MovedModule makes it an AttributeError
 
 
 def _warn(old: str, name: str, new: str) -> None:

@@ -176,7 +176,7 @@ class ForkServer:
         except BaseException:
             traceback.print_exc(file=sys.__stderr__)
         finally:
-            os._exit(code)
+            _flush_and_exit(code)
 
     def _become_child(self, parent: int) -> None:
         die_with_parent(parent)
@@ -223,6 +223,24 @@ class ForkServer:
         return run_in_child(request.get("mode", "run"), descriptors, self._dags)
 
 
+def _flush_and_exit(code: int) -> None:
+    """Ends a child without the parent's exit handlers."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            pass  # nobody reads it any more
+    os._exit(code)
+
+
+def leave_working_directory_out() -> None:
+    """`python -m` puts the working directory first on sys.path; what lies there is not for DAG files to import."""
+    own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    wanted = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    if sys.path and sys.path[0] in ("", os.getcwd()) and os.getcwd() != own and os.getcwd() not in wanted:
+        sys.path.pop(0)
+
+
 def prepare_to_serve() -> None:
     """What is alive now stays for good: the collector need not touch, and so copy, its pages in children."""
     gc.collect()
@@ -250,6 +268,7 @@ def main(arguments: list[str] | None = None) -> int:
     die_with_parent(os.getppid())
     control = socket.socket(fileno=options.control_fd)
     control.set_inheritable(False)
+    leave_working_directory_out()
     preload()
     prepare_to_serve()
     ForkServer(control, options.dags_folder).serve()

@@ -89,6 +89,11 @@ def test_a_gone_module_says_what_to_use():
         importlib.import_module("airflow.providers.amazon")
 
 
+def test_a_name_of_the_sdk_that_gale_does_not_run_says_so():
+    with pytest.raises(UnsupportedByGale, match="airflow.sdk.DeadlineAlert"):
+        from airflow.sdk import DeadlineAlert  # noqa: F401
+
+
 def test_legacy_arguments_are_translated_with_a_warning():
     from airflow.providers.standard.operators.python import PythonOperator
 

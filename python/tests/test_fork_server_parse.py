@@ -171,6 +171,18 @@ def test_a_user_module_imported_by_the_file_is_fresh_in_each_parse(server):
     assert server.parse(path)[0]["dags"][0]["dag_id"] == "d22"
 
 
+def test_what_lies_in_the_working_directory_is_not_imported(tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "stray.py").write_text("")
+    monkeypatch.chdir(elsewhere)
+    (tmp_path / "dags").mkdir()
+    server = Server(tmp_path / "dags")
+    parsed, _ = server.parse(server.write("a.py", "import stray"))
+    server.stop()
+    assert "No module named 'stray'" in parsed["import_error"]
+
+
 def test_the_server_has_no_threads(server):
     assert len(os.listdir(f"/proc/{server.pid}/task")) == 1
 

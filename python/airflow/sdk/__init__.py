@@ -58,6 +58,15 @@ _NAMES = {
     "conf": "airflow.configuration",
 }
 _MODULES = {"exceptions", "timezone", "log", "serde"}
+# Airflow has these; asking for one says that this Gale does not run it.
+_NOT_YET = frozenset(
+    """asset AssetWatcher AssetAccessControl Metadata ObjectStoragePath BaseAsyncOperator ResumableJobMixin result
+    PartitionMapper IdentityMapper AllowedKeyMapper FixedKeyMapper ChainMapper ProductMapper FanOutMapper RollupMapper
+    StartOfHourMapper StartOfDayMapper StartOfWeekMapper StartOfMonthMapper StartOfQuarterMapper StartOfYearMapper
+    CronPartitionTimetable PartitionedAssetTimetable PartitionedAtRuntime RetryPolicy ExceptionRetryPolicy RetryRule
+    RetryAction RetryDecision DeadlineAlert DeadlineReference AsyncCallback SyncCallback NEVER_EXPIRE lineage
+    SecretCache""".split()
+)
 __all__ = [*_NAMES, "macros", *_MODULES]
 
 
@@ -69,6 +78,10 @@ def __getattr__(name: str):
         value = importlib.import_module("airflow.sdk.execution_time.macros")
     elif name in _MODULES:
         value = importlib.import_module(f"airflow.sdk.{name}")
+    elif name in _NOT_YET:
+        from airflow.sdk.exceptions import UnsupportedByGale
+
+        raise UnsupportedByGale(f"airflow.sdk.{name} is not supported by this version of Gale")
     else:
         raise AttributeError(f"module 'airflow.sdk' has no attribute {name!r}")
     globals()[name] = value
