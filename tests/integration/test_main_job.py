@@ -1,0 +1,79 @@
+"""financial_news from the feed to the report: in containers, and with local programs."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+from conftest import BIN, ROOT
+
+PIPELINE = ROOT / "pipelines" / "financial_news"
+
+
+@pytest.fixture
+def feed():
+    """The sample feed on the network; its URL for a host."""
+    processes = []
+
+    def serve(host):
+        command = [sys.executable, PIPELINE / "sample" / "serve_sample.py", "--host", host, "--port", "0"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        processes.append(process)
+        return process.stdout.readline().strip()
+
+    yield serve
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def start(gale, feed_url):
+    data = gale.home / "data"
+    for folder in (data, data / "raw", data / "predict"):
+        folder.mkdir()
+        folder.chmod(0o777)
+    shutil.copytree(PIPELINE / "dags", gale.dags, dirs_exist_ok=True)
+    gale.environment |= {
+        "FINANCIAL_NEWS_DATA": str(data),
+        "GALE_FINANCIAL_NEWS_BIN": str(BIN),
+        "NEWS_FEED_URL": feed_url,
+    }
+    gale.start()
+    return data
+
+
+def check_results(gale, data, dag_id):
+    run_id = gale.trigger(dag_id, logical_date="2026-11-24T10:00:00Z")
+    assert gale.finish(dag_id, run_id, 120) == "success", gale.states(dag_id, run_id)
+    assert set(gale.states(dag_id, run_id).values()) == {"success"}
+    labels = json.loads((data / "predict" / "labels__2026-11-24.json").read_text())
+    topics = json.loads((data / "predict" / "result__2026-11-24.json").read_text())
+    assert len(labels) == 30
+    assert sum(len(summaries) for summaries in topics.values()) == 30
+    meant = {item["id"]: item["topic"] for item in json.loads((PIPELINE / "sample" / "news.json").read_text())}
+    right = sum(meant[row["id"]] == row["label"] for row in labels.values())
+    assert right >= 20, f"only {right} of 30 labels are what the author meant"
+    report = (data / "predict" / "report__2026-11-24.html").read_text()
+    assert next(iter(topics)) in report
+    assert "younger than a day" in gale.task_log(dag_id, run_id, "news_by_topic")
+
+
+def test_with_local_programs(gale, feed):
+    data = start(gale, feed("127.0.0.1"))
+    check_results(gale, data, "financial_news_local")
+
+
+def test_in_containers(gale, feed, docker_images):
+    data = start(gale, feed(docker_images))
+    check_results(gale, data, "financial_news")
+
+
+@pytest.fixture(scope="session")
+def docker_images(tmp_path_factory):
+    """Builds and loads both images; the host's address on Docker's bridge."""
+    out = tmp_path_factory.mktemp("images")
+    command = [sys.executable, PIPELINE / "images" / "build_images.py", "--bin", BIN, "--out", out, "--load"]
+    subprocess.run([str(part) for part in command], check=True)
+    inspect = ["docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"]
+    return subprocess.run(inspect, check=True, capture_output=True, text=True).stdout.strip()
