@@ -20,7 +20,7 @@ std::vector<std::vector<std::size_t>> plan_batches(std::span<const TokenIds> inp
                                                    std::size_t max_rows, std::size_t max_tokens) {
   std::vector<std::size_t> order(inputs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&](std::size_t place) { return inputs[place].size(); });
+  std::ranges::sort(order, {}, [&](std::size_t place) { return std::pair(inputs[place].size(), place); });
 
   std::vector<std::vector<std::size_t>> batches;
   for (const std::size_t place : order) {
