@@ -50,15 +50,35 @@ PRELOADED = (
 )
 
 
-def die_with_parent(parent: int) -> None:
-    """SIGKILL when the parent's thread that forked us ends; at once if it has ended already."""
+def _on_parent_death(number: int) -> None:
     import ctypes
 
     pr_set_pdeathsig = 1
-    if ctypes.CDLL(None, use_errno=True).prctl(pr_set_pdeathsig, signal.SIGKILL, 0, 0, 0) != 0:
+    if ctypes.CDLL(None, use_errno=True).prctl(pr_set_pdeathsig, number, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
+
+
+def die_with_parent(parent: int) -> None:
+    """For children of a fork server, which has one thread: SIGKILL when it ends; at once if it has ended already."""
+    _on_parent_death(signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def die_with_core() -> None:
+    """For the root: ends when the process that started it ends.
+
+    The kernel sends the signal when the *thread* that forked us ends, so a handler looks whether the process is gone.
+    """
+    parent = os.getppid()
+
+    def look(signum, frame):
+        if os.getppid() != parent:
+            os._exit(1)
+
+    signal.signal(signal.SIGUSR2, look)
+    _on_parent_death(signal.SIGUSR2)
+    look(None, None)
 
 
 class ForkServer:
@@ -181,7 +201,7 @@ class ForkServer:
     def _become_child(self, parent: int) -> None:
         die_with_parent(parent)
         signal.set_wakeup_fd(-1)
-        for name in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
+        for name in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGUSR2):
             signal.signal(name, signal.SIG_DFL)
         self._control.close()
         os.close(self._wake_read)
@@ -265,7 +285,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--control-fd", type=int, required=True, help="SOCK_SEQPACKET unix socket to the core")
     parser.add_argument("--dags-folder", help="added to sys.path of every DAG file")
     options = parser.parse_args(arguments)
-    die_with_parent(os.getppid())
+    die_with_core()
     control = socket.socket(fileno=options.control_fd)
     control.set_inheritable(False)
     leave_working_directory_out()

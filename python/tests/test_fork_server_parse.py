@@ -2,12 +2,14 @@
 
 import os
 import pathlib
+import select
 import signal
+import socket
 import subprocess
 import sys
 
 import pytest
-from conftest import Server, Try, startup_details
+from conftest import PYTHON_FOLDER, ControlSocket, Server, Try, startup_details
 
 ONE = """
 from datetime import datetime
@@ -181,6 +183,41 @@ def test_what_lies_in_the_working_directory_is_not_imported(tmp_path, monkeypatc
     parsed, _ = server.parse(server.write("a.py", "import stray"))
     server.stop()
     assert "No module named 'stray'" in parsed["import_error"]
+
+
+LAUNCHER = """
+import signal, subprocess, sys, threading
+server = []
+def start():
+    server.append(subprocess.Popen([sys.executable, "-m", "gale.fork_server", "--control-fd", sys.argv[1]],
+                                   pass_fds=[int(sys.argv[1])]))
+thread = threading.Thread(target=start)
+thread.start(); thread.join()
+print(server[0].pid, flush=True)
+signal.pause()
+"""
+
+
+def test_the_server_outlives_the_thread_that_started_it_and_not_the_process(tmp_path):
+    mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    environment = os.environ | {"PYTHONPATH": str(PYTHON_FOLDER)}
+    launcher = subprocess.Popen(
+        [sys.executable, "-c", LAUNCHER, str(theirs.fileno())], pass_fds=[theirs.fileno()], env=environment,
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    pid = int(launcher.stdout.readline())
+    control = ControlSocket(mine)
+    control.wait_for("ready")  # the thread has ended by now; the server still answers
+    control.send({"op": "dance", "id": 1})
+    assert control.wait_for("error", 1)
+    watch = os.pidfd_open(pid)
+    launcher.kill()
+    launcher.wait()
+    ended, _, _ = select.select([watch], [], [], 30)  # the test holds both ends: there is no EOF
+    os.close(watch)
+    theirs.close()
+    mine.close()
+    assert ended
 
 
 def test_the_server_has_no_threads(server):
