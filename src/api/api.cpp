@@ -46,7 +46,8 @@ VersionInfo describe(const DagVersion& version) {
 
 Api::Api(ApiServices services, ApiSettings settings) : services_(services), settings_(std::move(settings)) {
     for (const auto add : {add_auth_routes, add_monitor_routes, add_dag_routes, add_catalog_routes, add_dag_run_routes,
-                           add_task_instance_routes, add_clear_routes, add_log_routes}) {
+                           add_task_instance_routes, add_clear_routes, add_log_routes, add_xcom_routes,
+                           add_admin_routes}) {
         add(router_);
     }
 }

@@ -287,6 +287,45 @@ TEST_F(ApiTest, ALogIsReadInPagesWhileItGrows) {
     EXPECT_EQ(send("GET", "/api/v2/dags/..%2F..%2Fetc/dagRuns/r1/taskInstances/load/logs/1").status, 404);
 }
 
+TEST_F(ApiTest, SecretsAreKeptEncryptedAndShownMasked) {
+    secrets_ = Secrets::from_fernet_keys("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").value();
+    EXPECT_EQ(send("POST", "/api/v2/variables", R"({"key":"topic","value":"oil"})").status, 201);
+    EXPECT_EQ(send("POST", "/api/v2/variables", R"({"key":"topic","value":"gas"})").status, 409);
+    EXPECT_EQ(object_of(send("GET", "/api/v2/variables/topic")).at("value"), "oil");
+    EXPECT_NE(store_->get_variable("topic").value().value, "oil");
+    EXPECT_EQ(send("PATCH", "/api/v2/variables/topic", R"({"key":"topic","value":{"a":1}})").status, 200);
+    EXPECT_EQ(object_of(send("GET", "/api/v2/variables/topic")).at("value"), R"({"a":1})");
+    ASSERT_EQ(send("POST", "/api/v2/variables", R"({"key":"api_key","value":"s3cret"})").status, 201);
+    EXPECT_EQ(send("GET", "/api/v2/variables").body.find("s3cret"), std::string::npos);
+    const auto made = send("POST", "/api/v2/connections", R"({"connection_id":"db","conn_type":"postgres","password":"s3cret","port":5432,"extra":"{\"token\":\"s3cret\",\"x\":1}"})");
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(made.body.find("s3cret"), std::string::npos);
+    EXPECT_NE(store_->get_connection("db").value().password, "s3cret");
+    EXPECT_EQ(admin_->get_connection("db").value().password, "s3cret");
+    EXPECT_EQ(send("DELETE", "/api/v2/connections/db").status, 204);
+    EXPECT_EQ(send("GET", "/api/v2/connections/db").status, 404);
+    EXPECT_EQ(send("DELETE", "/api/v2/variables/nope").status, 404);
+}
+
+TEST_F(ApiTest, PoolsShowTheirUse) {
+    EXPECT_EQ(send("POST", "/api/v2/pools", R"({"name":"gpu","slots":2})").status, 201);
+    EXPECT_EQ(object_of(send("GET", "/api/v2/pools/gpu")).at("open_slots"), 2);
+    EXPECT_EQ(object_of(send("GET", "/api/v2/pools")).at("total_entries"), 2);
+    EXPECT_EQ(send("POST", "/api/v2/pools", R"({"name":"x","slots":-2})").status, 422);
+    EXPECT_EQ(send("DELETE", "/api/v2/pools/gpu").status, 204);
+    EXPECT_EQ(send("DELETE", "/api/v2/pools/default_pool").status, 409);
+}
+
+TEST_F(ApiTest, XComsAreListedAndShown) {
+    trigger();
+    ASSERT_TRUE(store_->set_xcom({{DagId("news"), RunId("r1"), TaskId("load"), kNotMapped}, "return_value", json::value(json::object{{"a", 1}}), clock_.now()}));
+    const std::string target = "/api/v2/dags/news/dagRuns/r1/taskInstances/load/xcomEntries";
+    EXPECT_EQ(object_of(send("GET", target)).at("total_entries"), 1);
+    EXPECT_EQ(object_of(send("GET", target + "/return_value")).at("value").at("a"), 1);
+    EXPECT_EQ(object_of(send("GET", target + "/return_value?stringify=true")).at("value"), R"({"a":1})");
+    EXPECT_EQ(send("GET", target + "/none").status, 404);
+}
+
 TEST_F(ApiTest, ARunningTaskIsServedAndALostOneIsFenced) {
     trigger();
     set_state("load", TaskState::running, DagRunState::running);

@@ -1,0 +1,57 @@
+// XComs of a task instance.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/render.hpp"
+
+namespace gale {
+namespace {
+
+Result<TaskInstanceKey> key_of(const Call& call) {
+    const auto map_index = TRY(call.query_int("map_index"));
+    return TaskInstanceKey{call.dag_id(), call.run_id(), call.task_id(), static_cast<int>(map_index.value_or(kNotMapped))};
+}
+
+Result<json::object> render_xcom(Api& api, const XCom& xcom) {
+    RenderContext context(api);
+    const auto instance = TRY(api.store().get_task_instance(xcom.task_instance));
+    const auto whole = TRY(render(instance, context));
+    json::object body{{"key", xcom.key}, {"timestamp", json::from_time(xcom.timestamp)}, {"run_id", instance.run_id.str()}};
+    for (const char* name : {"logical_date", "map_index", "task_id", "dag_id", "dag_display_name", "task_display_name", "run_after"}) {
+        body[name] = whole.at(name);
+    }
+    return body;
+}
+
+Result<HttpResponse> list_xcoms(Api& api, Call& call) {
+    const auto key = TRY(key_of(call));
+    const auto page = TRY(call.page());
+    TRY(api.store().get_task_instance(key));
+    auto xcoms = TRY(api.store().list_xcoms(key));
+    const auto wanted = call.query("xcom_key");
+    std::erase_if(xcoms, [&](const XCom& xcom) { return wanted && xcom.key != *wanted; });
+    json::array entries;
+    const size_t first = std::min(static_cast<size_t>(page.offset), xcoms.size());
+    const size_t last = std::min(first + static_cast<size_t>(page.limit), xcoms.size());
+    for (size_t i = first; i < last; ++i) entries.push_back(TRY(render_xcom(api, xcoms[i])));
+    return json_response(json::object{{"xcom_entries", std::move(entries)}, {"total_entries", xcoms.size()}});
+}
+
+Result<HttpResponse> get_xcom(Api& api, Call& call) {
+    const auto key = TRY(key_of(call));
+    const bool stringify = TRY(call.query_bool("stringify")).value_or(false);
+    const auto xcom = TRY(api.store().get_xcom(key, call.path("xcom_key"), false));
+    auto body = TRY(render_xcom(api, xcom));
+    body["value"] = stringify && !xcom.value.is_string() ? json::value(json::serialize(xcom.value)) : xcom.value;
+    return json_response(body);
+}
+
+}  // namespace
+
+void add_xcom_routes(Router& router) {
+    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/xcomEntries", Role::viewer, list_xcoms});
+    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/xcomEntries/{xcom_key:path}", Role::viewer, get_xcom});
+}
+
+}  // namespace gale
