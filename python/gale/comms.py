@@ -31,7 +31,7 @@ def _as_wire(value):
 
 
 def encode(frame: list) -> bytes:
-    body = msgpack.packb(frame, default=_as_wire, use_bin_type=True, strict_types=False)
+    body = msgpack.packb(frame, default=_as_wire, use_bin_type=True, unicode_errors="replace")
     return struct.pack(">I", len(body)) + body
 
 
@@ -41,22 +41,26 @@ class SocketChannel:
     def __init__(self, sock):
         self._sock = sock
         self._next_id = 1
+        self._buffer = bytearray()
 
-    def _read(self, size: int) -> bytes:
-        data = bytearray()
-        while len(data) < size:
-            part = self._sock.recv(min(size - len(data), 1 << 20))
+    def _fill(self, size: int) -> None:
+        """Reads until `size` bytes wait. What a signal's exception interrupts stays in the buffer."""
+        while len(self._buffer) < size:
+            part = self._sock.recv(max(size - len(self._buffer), 65536))
             if not part:
                 raise SupervisorGone("the supervisor closed the connection")
-            data += part
-        return bytes(data)
+            self._buffer += part
 
     def read_frame(self) -> list:
-        (size,) = struct.unpack(">I", self._read(4))
+        self._fill(4)
+        (size,) = struct.unpack_from(">I", self._buffer)
         if size > MAX_FRAME:
             raise SupervisorGone(f"the supervisor announced a frame of {size} bytes")
+        self._fill(4 + size)
+        body = bytes(self._buffer[4 : 4 + size])
+        del self._buffer[: 4 + size]
         # timestamp=3: the timestamp extension becomes an aware datetime
-        return msgpack.unpackb(self._read(size), timestamp=3, raw=False, strict_map_key=False)
+        return msgpack.unpackb(body, timestamp=3, raw=False, strict_map_key=False)
 
     def startup_details(self) -> dict:
         """The one frame that the supervisor sends unasked."""

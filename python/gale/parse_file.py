@@ -36,7 +36,7 @@ def parse(path: str, dags_folder: str | None = None) -> dict:
 def encode(parsed: dict) -> bytes:
     """Sorted keys, no white space: the same file gives the same bytes."""
     return json.dumps(parsed, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(
-        "utf-8", errors="surrogatepass"
+        "utf-8", errors="replace"
     )
 
 

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+import threading
 import traceback
 import warnings
 from datetime import datetime, timezone
@@ -21,14 +22,21 @@ class LogChannel:
 
     def __init__(self, fd: int):
         self._fd = fd
+        # Reentrant: a signal handler may log while the main thread is inside.
+        self.lock = threading.RLock()
+        os.register_at_fork(after_in_child=self._renew_lock)
+
+    def _renew_lock(self) -> None:
+        self.lock = threading.RLock()
 
     def write(self, level: str, logger: str, event: str, seconds: float | None = None, **extra) -> None:
         moment = datetime.now(timezone.utc) if seconds is None else datetime.fromtimestamp(seconds, timezone.utc)
         record = {"timestamp": moment.isoformat(), "level": level, "logger": logger, "event": mask_text(event)}
         record.update(extra)
         data = memoryview((json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))
-        while data:
-            data = data[os.write(self._fd, data) :]
+        with self.lock:
+            while data:
+                data = data[os.write(self._fd, data) :]
 
 
 class _Handler(logging.Handler):
@@ -58,8 +66,7 @@ class _LineStream(io.TextIOBase):
         self._fd = fd
         self._level = level
         self._logger = logger
-        self._rest = ""
-        self._owner = os.getpid()
+        self._rests: dict[int, str] = {}  # by thread: print writes a line and its end apart
 
     encoding = "utf-8"
     errors = "backslashreplace"
@@ -77,9 +84,13 @@ class _LineStream(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        *lines, self._rest = (self._rest + text).split("\n")
-        for line in lines:
-            self._send(line)
+        with self._channel.lock:
+            thread = threading.get_ident()
+            *lines, rest = (self._rests.pop(thread, "") + text).split("\n")
+            if rest:
+                self._rests[thread] = rest
+            for line in lines:
+                self._send(line)
         return len(text)
 
     def _send(self, line: str) -> None:
@@ -90,8 +101,8 @@ class _LineStream(io.TextIOBase):
 
     def drain(self) -> None:
         """Sends what has no line end yet."""
-        if self._rest:
-            rest, self._rest = self._rest, ""
+        rests, self._rests = self._rests, {}
+        for rest in rests.values():
             self._send(rest)
 
 

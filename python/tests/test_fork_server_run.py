@@ -335,3 +335,52 @@ def test_trigger_dagrun_asks_the_supervisor_and_keeps_the_run_id(server):
     assert done.requests[1]["conf"] == {"ds": "2026-01-02"} and done.requests[1]["run_id"] == "r"
     exists = {"type": "ErrorResponse", "error": "DAGRUN_ALREADY_EXISTS", "detail": {}}
     assert server.run(text, store={"answers": {"TriggerDagRun": exists}}).last["state"] == "failed"
+
+
+def test_an_integer_too_large_for_the_wire_says_so(server):
+    done = server.run(body("return 2 ** 70"))
+    assert done.last["state"] == "failed" and "71 bits" in done.log_text
+
+
+def test_lines_of_many_threads_stay_whole(server):
+    code = """
+import threading
+def talk(n):
+    for i in range(200):
+        print(f"{n}:{i}:" + "x" * 5000)
+threads = [threading.Thread(target=talk, args=(n,)) for n in range(4)]
+[t.start() for t in threads]; [t.join() for t in threads]
+"""
+    done = server.run(body(code))
+    lines = [line["event"] for line in done.logs if line["logger"] == "task.stdout"]
+    assert len(lines) == 800 and all(line.endswith(":" + "x" * 5000) for line in lines)
+
+
+def test_a_time_limit_that_strikes_inside_a_request_does_not_break_the_protocol(server):
+    text = body("while True: Variable.get('v')", "@task(task_id='t', execution_timeout=timedelta(seconds=0.3))")
+    for n in range(3):
+        done = server.run(text, store={"variables": {"v": "x" * 100_000}})
+        assert done.last == {"type": "TaskState", "state": "failed", "end_date": done.last["end_date"]}
+        assert done.status == 0
+
+
+def test_templates_reach_variables_connections_and_xcoms(server):
+    text = HEAD + """
+PythonOperator(task_id='t', dag=dag, python_callable=lambda *a: list(a), op_args=[
+    "{{ var.value.plain }}", "{{ var.json.doc.a.b }}", "{{ var.value.get('absent', 'fallback') }}",
+    "{{ conn.c.host }}:{{ conn.c.port }}", "{{ ti.xcom_pull('up') }}", "{{ ti.xcom_pull(['up', 'none']) }}",
+    "{{ ti.xcom_pull(task_ids='none', default='d') }}", "{{ prev_start_date_success }}"])
+"""
+    connection = {"conn_type": "http", "host": "h", "schema": None, "login": None, "password": None, "port": 1,
+                  "extra": None}  # fmt: skip
+    store = {
+        "variables": {"plain": "p", "doc": '{"a": {"b": 5}}'},
+        "connections": {"c": connection},
+        "xcoms": {("up", "return_value"): [1]},
+        "answers": {"GetPrevSuccessfulDagRun": {"type": "PrevSuccessfulDagRunResult",
+                                                "start_date": "2026-01-01T00:00:00Z"}},
+    }  # fmt: skip
+    done = server.run(text, store=store)
+    assert [r for r in done.requests if r["type"] == "SetXCom"][0]["value"] == [
+        "p", "5", "fallback", "h:1", "[1]", "[[1], None]", "d", "2026-01-01 00:00:00+00:00",
+    ]  # fmt: skip

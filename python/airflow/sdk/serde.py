@@ -36,8 +36,12 @@ def _datetime(value: dt.datetime) -> dict:
 
 def serialize(value, path: str = "value"):
     """The JSON form of `value`. TypeError names the type, and where inside the value it stands."""
-    if value is None or isinstance(value, (bool, int)) and type(value) in (bool, int):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, int):  # IntEnum and the like, too
+        if -(2**63) <= value < 2**64:
+            return int(value)
+        raise TypeError(f"{path} is an integer of {value.bit_length()} bits; 64 is the most, give it back as text")
     if isinstance(value, float):
         return float(value)
     if isinstance(value, str):
@@ -64,8 +68,6 @@ def _key(key, path: str) -> str:
 
 def _serialize_object(value, path: str):
     name = _qualified(value)
-    if isinstance(value, int):  # IntEnum and the like
-        return int(value)
     if isinstance(value, dt.datetime):
         return _datetime(value)
     if isinstance(value, dt.date):

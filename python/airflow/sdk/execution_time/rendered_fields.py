@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 
 def as_json(value):
     """Strings, numbers, lists and maps as they are; other objects as their text."""
-    if value is None or isinstance(value, (bool, int, float)):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, int):
+        return int(value) if -(2**63) <= value < 2**63 else str(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else str(value)
     if isinstance(value, str):
         return str(value)
     if isinstance(value, dict):
