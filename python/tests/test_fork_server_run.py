@@ -1,6 +1,7 @@
 """One try through a real fork server, by the supervisor protocol."""
 
 import os
+import select
 import signal
 
 from conftest import Try, startup_details
@@ -384,3 +385,33 @@ PythonOperator(task_id='t', dag=dag, python_callable=lambda *a: list(a), op_args
     assert [r for r in done.requests if r["type"] == "SetXCom"][0]["value"] == [
         "p", "5", "fallback", "h:1", "[1]", "[[1], None]", "d", "2026-01-01 00:00:00+00:00",
     ]  # fmt: skip
+
+
+def test_a_killed_try_leaves_no_command_behind(server):
+    text = HEAD + """
+from airflow.operators.bash import BashOperator
+BashOperator(task_id='t', dag=dag, bash_command='echo my pid $$; exec sleep 1000', on_success_callback=print)
+"""
+    zygote = server.ready_zygote(server.write("a.py", text))
+    running = Try(zygote, 1, startup_details())
+    pid = zygote.wait_for("started", 1)["pid"]
+    running.pump(until=lambda t: any("my pid " in line and line[7:].isdigit() for line in t.events))
+    command = int(next(line for line in running.events if line.startswith("my pid ")).split()[-1])
+    watch = os.pidfd_open(command)
+    os.kill(pid, signal.SIGKILL)
+    ended, _, _ = select.select([watch], [], [], 30)
+    os.close(watch)
+    assert ended
+    assert os.WTERMSIG(running.finish().status) == signal.SIGKILL
+
+
+def test_a_bash_task_with_a_callback_runs_in_python_with_its_skip_code(server):
+    text = HEAD + """
+from airflow.operators.bash import BashOperator
+BashOperator(task_id='t', dag=dag, bash_command='echo one; echo $AIRFLOW_CTX_DAG_ID $X; exit {{ ti.try_number - 1 }}',
+             env={'X': '{{ ds }}'}, skip_on_exit_code=1, on_success_callback=lambda context: print('done'))
+"""
+    done = server.run(text)
+    assert done.requests[1]["value"] == "d 2026-01-02" and "done" in done.events
+    assert server.run(text, try_number=2).last["state"] == "skipped"
+    assert server.run(text, try_number=3).last["state"] == "failed"

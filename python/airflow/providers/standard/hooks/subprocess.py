@@ -23,13 +23,18 @@ class SubprocessHook(BaseHook):
         cwd: str | None = None,
     ) -> SubprocessResult:  # fmt: skip
         """Exit code and last line of the output (stdout and stderr). The command gets a process group of its own."""
+        import ctypes
         import subprocess
+
+        prctl = ctypes.CDLL(None).prctl
+        pr_set_pdeathsig = 1
 
         def reset_signals():
             for name in ("SIGPIPE", "SIGXFZ", "SIGXFSZ"):
                 if hasattr(signal, name):
                     signal.signal(getattr(signal, name), signal.SIG_DFL)
             os.setsid()
+            prctl(pr_set_pdeathsig, signal.SIGKILL, 0, 0, 0)  # a killed try leaves no command behind
 
         with contextlib.ExitStack() as stack:
             if cwd is None:
