@@ -31,6 +31,7 @@ std::string Slots::refusal(const RunIndex& run, size_t i) const {
     const Task& task = run.dag().tasks[run.task_of(i)];
     const auto pool = state_.pools.find(instance.pool);
     if (pool == state_.pools.end()) return fmt::format("waits for pool '{}', which does not exist: create it", instance.pool.str());
+    if (state_.is_stopping(instance)) return "waits for its previous try to be stopped";
     if (!state_.worker_connected) return "waits for a worker to connect";
     if (used_ >= state_.limits.parallelism)
         return fmt::format("waits for a free slot: all {} of [core] parallelism are taken", state_.limits.parallelism);

@@ -63,7 +63,8 @@ void RunIndex::restore(size_t i, TaskInstance before) {
 }
 
 bool SchedulerState::is_stopping(const TaskInstance& instance) const {
-    if (strangers_running && instance.state == TaskState::restarting) return true;
+    // After a restart nobody knows whose tries the strangers are; only an instance that was tried before can be meant.
+    if (strangers_running && instance.try_number > 0) return true;
     const auto run = stopping.find(instance.run);
     return run != stopping.end() && run->second.contains({instance.task_id, instance.map_index});
 }
