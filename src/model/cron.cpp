@@ -201,16 +201,22 @@ std::optional<TimePoint> Cron::previous_before(TimePoint time) const {
     return std::nullopt;
 }
 
+// As Airflow, `time` is a tick if it is its neighbour's neighbour. Only at the search's limit, where there is no
+// neighbour, its own moment is looked at.
 std::optional<TimePoint> Cron::align_to_next(TimePoint time) const {
+    if (!in_range(time)) return std::nullopt;
     const auto next = next_after(time);
-    if (!next) return previous_before(time + Duration{1}) == time ? std::optional{time} : std::nullopt;
-    return previous_before(*next) == time ? std::optional{time} : next;
+    auto back = next ? previous_before(*next) : std::nullopt;
+    if (!back) back = previous_before(time + Duration{1});
+    return back == time ? std::optional{time} : next;
 }
 
 std::optional<TimePoint> Cron::align_to_previous(TimePoint time) const {
+    if (!in_range(time)) return std::nullopt;
     const auto previous = previous_before(time);
-    if (!previous) return next_after(time - Duration{1}) == time ? std::optional{time} : std::nullopt;
-    return next_after(*previous) == time ? std::optional{time} : previous;
+    auto forth = previous ? next_after(*previous) : std::nullopt;
+    if (!forth) forth = next_after(time - Duration{1});
+    return forth == time ? std::optional{time} : previous;
 }
 
 }  // namespace gale

@@ -116,6 +116,12 @@ TEST(Cron, TheLastTickOfAllIsItsOwnAlignment) {
     EXPECT_EQ(parsed.align_to_next(at("2020-01-02")), std::nullopt);
 }
 
+TEST(Cron, ATickWhoseNeighboursAreFurtherThanTheSearchGoesIsAligned) {
+    const Cron parsed = cron("0 0 1 1 * 0 */51");  // 1970, 2021, 2072
+    EXPECT_EQ(parsed.align_to_next(at("2021-01-01")), at("2021-01-01"));
+    EXPECT_EQ(parsed.align_to_previous(at("2021-01-01")), at("2021-01-01"));
+}
+
 // Airflow answers 01:30 here, which is later than the moment asked about.
 TEST(Cron, PreviousIsBeforeAlsoWhenTheTickMovedOutOfASkippedHour) {
     EXPECT_EQ(show(cron("30 2 * * *", "Europe/Berlin").previous_before(at("2026-03-29T01:10:00Z"))),
@@ -126,6 +132,8 @@ TEST(Cron, TimesBeyondTheCalendarHaveNoTicks) {
     for (const TimePoint time : {TimePoint::min(), TimePoint::max()}) {
         EXPECT_EQ(cron("* * * * *").next_after(time), std::nullopt);
         EXPECT_EQ(cron("* * * * *").previous_before(time), std::nullopt);
+        EXPECT_EQ(cron("* * * * *").align_to_next(time), std::nullopt);
+        EXPECT_EQ(cron("* * * * *").align_to_previous(time), std::nullopt);
     }
 }
 
