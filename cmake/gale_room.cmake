@@ -1,7 +1,7 @@
 # gale_room(<name> SOURCES … ROOMS … LIBRARIES … TESTS …)
 # A room is one static library gale_<name>; ROOMS are the rooms it may include (docs: ARCHITECTURE.md),
 # TESTS one executable gale_<name>_test.
-set(GALE_WARNINGS -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror=return-type
+set(GALE_WARNINGS -Wall -Wextra -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror=return-type
     -Werror=switch)
 
 function(gale_room name)

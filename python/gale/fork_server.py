@@ -84,8 +84,11 @@ def die_with_core() -> None:
 class ForkServer:
     """Serves one control socket. In a zygote `dags` holds the file's DAGs by id; in the root it is None."""
 
-    def __init__(self, control: socket.socket, dags_folder: str | None, dags: dict | None = None):
+    def __init__(
+        self, control: socket.socket, dags_folder: str | None, dags: dict | None = None, sources: dict | None = None
+    ):
         self._control = control
+        self._sources = sources or {}
         self._dags_folder = dags_folder
         self._dags = dags
         self._children: dict[int, int] = {}  # pid to request id
@@ -177,6 +180,9 @@ class ForkServer:
             raise ValueError(f"unknown mode {request['mode']!r}")
         if operation == "zygote" and self._dags is not None:
             raise ValueError("op 'zygote' goes to the root")
+        if operation == "run" and _modification_times(self._sources) != self._sources:
+            self._send({"op": "stale", "id": request["id"]})
+            return
         work = {"parse": self._parse, "zygote": self._zygote, "run": self._run}[operation]
         self._fork(request, descriptors, work)
 
@@ -232,8 +238,9 @@ class ForkServer:
         except DagFileError as error:
             control.sendall(json.dumps({"op": "import_error", "traceback": str(error)[-MAX_TEXT:]}).encode())
             return 1
+        sources = _modification_times(_modules_beside(request["path"], self._folder(request)))
         prepare_to_serve()
-        ForkServer(control, self._folder(request), {dag.dag_id: dag for dag in dags}).serve()
+        ForkServer(control, self._folder(request), {dag.dag_id: dag for dag in dags}, sources).serve()
         return 0
 
     def _run(self, request: dict, descriptors: list[int]) -> int:
@@ -241,6 +248,23 @@ class ForkServer:
 
         os.setsid()
         return run_in_child(request.get("mode", "run"), descriptors, self._dags)
+
+
+def _modules_beside(path: str, dags_folder: str | None) -> list[str]:
+    """The files of the modules that a DAG file has imported from its own folder or the dags folder, itself included."""
+    folders = tuple(os.path.join(folder, "") for folder in {os.path.dirname(path), dags_folder} if folder)
+    files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    return sorted({path, *(file for file in files if file and file.startswith(folders))})
+
+
+def _modification_times(paths) -> dict[str, int | None]:
+    times = {}
+    for path in paths:
+        try:
+            times[path] = os.stat(path).st_mtime_ns
+        except OSError:
+            times[path] = None
+    return times
 
 
 def _flush_and_exit(code: int) -> None:

@@ -32,7 +32,7 @@ struct CliContext {
     std::function<Result<std::string>(const std::string& dag_id)> find_dag_file;
     // The server roles: run until SIGTERM; the exit code.
     std::function<int(const Settings&)> standalone, scheduler, api_server, dag_processor;
-    std::function<int(const std::vector<std::string>& arguments)> worker;
+    std::function<int(const std::string& socket)> worker;
     std::string user;  // who is at the keyboard, for the audit log
 };
 

@@ -26,8 +26,9 @@ void add_server_commands(Commands& commands) {
     add_role(commands, "api-server", "the REST API and the page", &CliContext::api_server, true);
     add_role(commands, "dag-processor", "reads the DAG files", &CliContext::dag_processor, false);
     commands.add("worker", "runs tasks; started by the scheduler", [](CLI::App& command, CliContext& context) {
-        command.prefix_command();
-        return [&command, &context]() -> Outcome { return context.worker(command.remaining()); };
+        auto socket = std::make_shared<std::string>();
+        command.add_option("--socket", *socket, "the scheduler's socket")->required();
+        return [socket, &context]() -> Outcome { return context.worker(*socket); };
     });
 }
 

@@ -1,0 +1,202 @@
+#include "main/server.hpp"
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <atomic>
+#include <cstring>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "api/server.hpp"
+#include "base/check.hpp"
+#include "base/log.hpp"
+#include "catalog/dag_processor.hpp"
+#include "executor/local/local_executor.hpp"
+#include "main/open_store.hpp"
+#include "main/worker_command.hpp"
+#include "scheduler/scheduler.hpp"
+#include "service/execution_service.hpp"
+#include "worker/python/file_parser.hpp"
+
+namespace gale {
+namespace {
+
+constexpr std::string_view kRoom = "server";
+
+std::string hostname() {
+    char name[256] = {};
+    return ::gethostname(name, sizeof name - 1) == 0 ? name : "localhost";
+}
+
+// SIGTERM and SIGINT are taken by one waiting thread and blocked in all others. Children get a clean mask from their spawner.
+class StopSignals {
+public:
+    StopSignals() {
+        sigemptyset(&set_);
+        sigaddset(&set_, SIGTERM);
+        sigaddset(&set_, SIGINT);
+        CHECK(::pthread_sigmask(SIG_BLOCK, &set_, nullptr) == 0);
+        ::signal(SIGPIPE, SIG_IGN);
+    }
+    int wait() const {
+        int signal = 0;
+        while (::sigwait(&set_, &signal) != 0) {
+        }
+        return signal;
+    }
+
+private:
+    sigset_t set_;
+};
+
+class Server {
+public:
+    Server(const Settings& settings, Roles roles, const std::filesystem::path& executable)
+        : settings_(settings), roles_(roles), executable_(executable) {}
+
+    Result<void> start() {
+        store_ = TRY(open_store(settings_, roles_.migrate ? SchemaUse::migrate : SchemaUse::check));
+        secrets_ = std::make_unique<Secrets>(TRY(Secrets::from_fernet_keys(settings_.fernet_key)));
+        runs_ = std::make_unique<RunService>(*store_, system_clock());
+        if (roles_.api) TRY(start_api());
+        if (roles_.scheduler) TRY(start_scheduler());
+        if (roles_.dag_processor) start_dag_processor();
+        return {};
+    }
+
+    // In the order that loses nothing: no new requests, no new decisions, then the executor's connection.
+    void stop() {
+        if (api_) api_->stop();
+        for (auto& thread : threads_) thread.request_stop();
+        for (auto& parser : parsers_) parser->stop();
+        threads_.clear();
+        if (executor_) executor_->stop();
+    }
+
+    bool failed() const { return failed_; }
+
+private:
+    // A part that ends with an error takes the server down: a supervisor such as systemd then starts it anew.
+    void run_part(std::string name, std::function<Result<void>(std::stop_token)> part) {
+        threads_.emplace_back([this, name = std::move(name), part = std::move(part)](std::stop_token stop) {
+            const auto ended = part(stop);
+            if (ended || stop.stop_requested()) return;
+            log::error(name, "{}", ended.error().to_string());
+            failed_ = true;
+            ::kill(::getpid(), SIGTERM);
+        });
+    }
+
+    Result<void> start_api() {
+        dags_ = std::make_unique<DagService>(*store_, system_clock());
+        admin_ = std::make_unique<AdminService>(*store_, *secrets_, system_clock());
+        logs_ = std::make_unique<LogService>(settings_.base_log_folder);
+        auth_ = std::make_unique<AuthService>(TRY(AuthService::open(*store_, system_clock(), settings_.jwt_secret)));
+        const auto user = TRY(auth_->ensure_first_user(settings_.first_user, settings_.first_password));
+        ApiSettings api_settings;
+        api_settings.version = GALE_VERSION;
+        api_settings.page_limits = {settings_.fallback_page_limit, settings_.maximum_page_limit};
+        api_settings.token_lifetime = from_seconds(settings_.jwt_expiration_time);
+        api_settings.health_threshold = from_seconds(settings_.scheduler_health_check_threshold);
+        if (settings_.simple_auth_manager_all_admins) api_settings.all_admins_user = settings_.first_user;
+        HttpServerOptions http;
+        http.host = settings_.api_host;
+        http.port = static_cast<std::uint16_t>(settings_.api_port);
+        api_ = std::make_unique<ApiServer>(ApiOptions{http, api_settings},
+                                           ApiServices{*store_, *runs_, *dags_, *admin_, *logs_, *auth_, system_clock()});
+        TRY(api_->start());
+        if (user.generated_password) {
+            // To the terminal only, once: it is kept nowhere but as a hash.
+            std::fprintf(stderr, "\nThe first user is '%s' with the password '%s'. It is not shown again.\n\n",
+                         user.username.c_str(), user.generated_password->c_str());
+        }
+        return {};
+    }
+
+    Result<void> start_scheduler() {
+        execution_ = std::make_unique<ExecutionService>(*store_, *secrets_, *runs_, system_clock());
+        LocalExecutorOptions options;
+        options.home = settings_.home;
+        options.run_folder = settings_.run_folder();
+        options.worker_command = [this](const std::filesystem::path& socket) { return worker_command(settings_, executable_, socket); };
+        executor_ = std::make_unique<LocalExecutor>(options);
+        SchedulerSettings scheduler_settings;
+        scheduler_settings.parallelism = settings_.parallelism;
+        scheduler_settings.max_active_tasks_per_dag = settings_.max_active_tasks_per_dag;
+        scheduler_settings.max_active_runs_per_dag = settings_.max_active_runs_per_dag;
+        scheduler_settings.schedule_defaults.create_cron_data_intervals = settings_.create_cron_data_intervals;
+        scheduler_settings.base_log_folder = settings_.base_log_folder;
+        scheduler_settings.hostname = hostname();
+        scheduler_ = std::make_unique<Scheduler>(*store_, *executor_, system_clock(), scheduler_settings);
+        TRY(scheduler_->open([this](const TaskInstanceId& id, const json::object& request) { return execution_->handle(id, request); }));
+        run_part("scheduler", [this](std::stop_token stop) { return scheduler_->run(stop); });
+        return {};
+    }
+
+    void start_dag_processor() {
+        DagProcessorOptions options;
+        options.dags_folder = settings_.dags_folder;
+        options.discovery = {settings_.regexp_ignore_files ? IgnoreSyntax::regexp : IgnoreSyntax::glob, settings_.dag_discovery_safe_mode};
+        options.intake.max_active_tasks = settings_.max_active_tasks_per_dag;
+        options.intake.max_active_runs = settings_.max_active_runs_per_dag;
+        options.intake.paused_at_creation = settings_.dags_are_paused_at_creation;
+        options.intake.schedule.create_cron_data_intervals = settings_.create_cron_data_intervals;
+        options.min_file_process_interval = from_seconds(settings_.min_file_process_interval);
+        options.hostname = hostname();
+        std::vector<ParseFile> parse;
+        for (int i = 0; i < std::max(1, settings_.parsing_processes); ++i) {
+            auto& parser = parsers_.emplace_back(std::make_unique<FileParser>(python_options(settings_)));
+            parse.push_back([this, &parser = *parser](const DagFile& file) {
+                return parser.parse(file.path, settings_.dags_folder, from_seconds(settings_.dagbag_import_timeout));
+            });
+        }
+        parsers_.front()->warm_up();
+        processor_ = std::make_unique<DagProcessor>(*store_, system_clock(), std::move(options), std::move(parse));
+        run_part("dag-processor", [this](std::stop_token stop) { return processor_->run(stop); });
+    }
+
+    const Settings& settings_;
+    const Roles roles_;
+    const std::filesystem::path& executable_;
+    std::atomic<bool> failed_ = false;
+    std::unique_ptr<Store> store_;
+    std::unique_ptr<Secrets> secrets_;
+    std::unique_ptr<RunService> runs_;
+    std::unique_ptr<DagService> dags_;
+    std::unique_ptr<AdminService> admin_;
+    std::unique_ptr<LogService> logs_;
+    std::unique_ptr<AuthService> auth_;
+    std::unique_ptr<ExecutionService> execution_;
+    std::unique_ptr<LocalExecutor> executor_;
+    std::unique_ptr<Scheduler> scheduler_;
+    std::vector<std::unique_ptr<FileParser>> parsers_;
+    std::unique_ptr<DagProcessor> processor_;
+    std::unique_ptr<ApiServer> api_;
+    std::vector<std::jthread> threads_;
+};
+
+}  // namespace
+
+int run_server(const Settings& settings, Roles roles, const std::filesystem::path& executable) {
+    log::init(settings.logging_level);
+    for (const auto& key : settings.unknown_keys) log::warning(kRoom, "{} is set, but Gale does not know it", key);
+    const StopSignals signals;
+    Server server(settings, roles, executable);
+    if (const auto started = server.start(); !started) {
+        log::error(kRoom, "{}", started.error().to_string());
+        server.stop();
+        return error_traits(started.error().code()).exit_code;
+    }
+    const int signal = signals.wait();
+    log::info(kRoom, "{}: stopping", server.failed() ? "an error" : ::strsignal(signal));
+    server.stop();
+    log::info(kRoom, "stopped");
+    return server.failed() ? 1 : 0;
+}
+
+}  // namespace gale

@@ -1,0 +1,28 @@
+#include "main/worker_command.hpp"
+
+#include "worker/worker.hpp"
+
+namespace gale {
+
+PythonOptions python_options(const Settings& settings) {
+    return {settings.python, settings.python_path, settings.dags_folder};
+}
+
+std::vector<std::string> worker_command(const Settings&, const std::filesystem::path& executable,
+                                        const std::filesystem::path& socket) {
+    return {executable.native(), "worker", "--socket", socket.native()};
+}
+
+int run_worker_command(const Settings& settings, const std::string& socket) {
+    WorkerOptions options;
+    options.socket = socket;
+    options.home = settings.home;
+    options.run_folder = settings.run_folder();
+    options.python = python_options(settings);
+    options.lease = from_seconds(settings.worker_lease);
+    options.kill_grace = from_seconds(settings.killed_task_cleanup_time);
+    options.import_limit = from_seconds(settings.dagbag_import_timeout);
+    return run_worker(options);
+}
+
+}  // namespace gale
