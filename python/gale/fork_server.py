@@ -314,6 +314,8 @@ def main(arguments: list[str] | None = None) -> int:
     control.set_inheritable(False)
     leave_working_directory_out()
     preload()
+    # A .pyc counts as fresh when the second and the size agree: a file edited twice in a second would be read as it was.
+    sys.dont_write_bytecode = True
     prepare_to_serve()
     ForkServer(control, options.dags_folder).serve()
     return 0
