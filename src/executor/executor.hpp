@@ -60,6 +60,9 @@ struct TryFinished {
     std::optional<TimePoint> reschedule_at;
     std::optional<Duration> retry_delay_override;
     std::string reason;  // a sentence for people; empty on success
+    // The operator's return value, a SetXCom request: the executor has it answered by the handler before the event is passed on, so
+    // that a success has its XCom. It travels with the report, and so outlives the server's absence.
+    std::optional<json::object> xcom;
 };
 
 // The worker lives and knows these tries. Sent when a worker (re)connects: a try that the database has as running or queued

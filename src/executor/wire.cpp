@@ -174,6 +174,7 @@ json::object to_json(const TryFinished& report) {
     out["reschedule_at"] = json::from_time(report.reschedule_at);
     out["retry_delay_override"] = seconds_or_null(report.retry_delay_override);
     out["reason"] = report.reason;
+    if (report.xcom) out["xcom"] = *report.xcom;
     return out;
 }
 
@@ -189,6 +190,7 @@ Result<TryFinished> finished_from_json(const json::object& from) {
     report.reschedule_at = TRY(json::get_optional_time(from, "reschedule_at"));
     if (const auto delay = TRY(json::get_optional_double(from, "retry_delay_override"))) report.retry_delay_override = from_seconds(*delay);
     report.reason = TRY(json::get_string_or(from, "reason", ""));
+    if (const auto* xcom = json::find_object(from, "xcom")) report.xcom = *xcom;
     return report;
 }
 

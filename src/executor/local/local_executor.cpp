@@ -24,6 +24,7 @@ using namespace std::chrono_literals;
 constexpr auto kLookAgain = 100ms;
 constexpr auto kSlowestRelaunch = 5s;
 constexpr auto kFlushLimit = 1s;
+constexpr auto kRetryStore = 500ms;  // the database is away
 }  // namespace
 
 // Everything but open, post and stop runs on the loop's thread.
@@ -47,6 +48,7 @@ private:
     void on_frame(std::uint64_t generation, const std::string& payload);
     void on_hello(const wire::Hello& hello);
     void on_request(wire::Request request);
+    void on_finished(TryFinished report);
     void on_lost(const Error& why);
     void watch_silence();
     void send(const wire::ToWorker& message);
@@ -180,7 +182,7 @@ void LocalExecutor::Impl::on_frame(std::uint64_t generation, const std::string& 
     if (!greeted_) return on_lost(Error(ErrorCode::data_corrupt, "its first message was no hello"));
     if (auto* request = std::get_if<wire::Request>(&*message)) return on_request(std::move(*request));
     if (auto* started = std::get_if<TryStarted>(&*message)) return sink_(std::move(*started));
-    if (auto* finished = std::get_if<TryFinished>(&*message)) return sink_(std::move(*finished));
+    if (auto* finished = std::get_if<TryFinished>(&*message)) return on_finished(std::move(*finished));
 }
 
 void LocalExecutor::Impl::on_hello(const wire::Hello& hello) {
@@ -205,6 +207,26 @@ void LocalExecutor::Impl::on_request(wire::Request request) {
         wire::Response response{.number = request.number, .result = handler_(request.id, request.body)};
         loop_.post([this, generation, response = std::move(response)] {
             if (generation == generation_ && worker_) send(response);
+        });
+    });
+}
+
+void LocalExecutor::Impl::on_finished(TryFinished report) {
+    if (!report.xcom) return sink_(std::move(report));
+    threads_->add([this, report = std::move(report)]() mutable {
+        const auto stored = handler_(report.id, *report.xcom);
+        loop_.post([this, report = std::move(report), stored]() mutable {
+            if (stopping_) return;  // not acknowledged: it comes again to the next server
+            if (!stored && error_traits(stored.error().code()).retryable) {
+                loop_.after(kRetryStore, [this, report = std::move(report)]() mutable { on_finished(std::move(report)); });
+                return;
+            }
+            if (!stored) {
+                report.outcome = TaskState::failed;
+                report.reason = "its output could not be stored as XCom: " + stored.error().to_string();
+            }
+            report.xcom.reset();
+            sink_(std::move(report));
         });
     });
 }

@@ -44,11 +44,10 @@ void DockerTry::conclude(int wait_status) {
     const auto outcome = parse_task_state(json::get_string_or(*last_word_, "outcome", "").value_or("")).value_or(TaskState::failed);
     const auto* xcom = last_word_->if_contains("xcom");
     if (outcome != TaskState::success || !request_.do_xcom_push || xcom == nullptr) return report(outcome, reason);
-    host_.ask(request_.id, xcom_request("return_value", *xcom),
-              [self = shared_from_this(), this](const Result<std::optional<json::object>>& answer) {
-                  if (answer) return report(TaskState::success, "");
-                  report(TaskState::failed, "its output could not be stored as XCom: " + answer.error().to_string());
-              });
+    TryFinished finished;
+    finished.outcome = TaskState::success;
+    finished.xcom = xcom_request("return_value", *xcom);
+    report(std::move(finished));
 }
 
 }  // namespace gale

@@ -99,11 +99,10 @@ void BashTry::conclude(int wait_status) {
     if (skip_codes_.contains(code)) return report(TaskState::skipped, fmt::format("{} means skip", how));
     if (code != 0) return report(TaskState::failed, fmt::format("Bash command failed: {}", how));
     if (!request_.do_xcom_push) return report(TaskState::success, "");
-    host_.ask(request_.id, xcom_request("return_value", json::value(last_line_)),
-              [self = shared_from_this(), this](const Result<std::optional<json::object>>& answer) {
-                  if (answer) return report(TaskState::success, "");
-                  report(TaskState::failed, "its output could not be stored as XCom: " + answer.error().to_string());
-              });
+    TryFinished finished;
+    finished.outcome = TaskState::success;
+    finished.xcom = xcom_request("return_value", json::value(last_line_));
+    report(std::move(finished));
 }
 
 }  // namespace gale
