@@ -56,7 +56,12 @@ Result<void> SchedulerCore::reload_dags() {
 Result<void> SchedulerCore::load_dag(const DagRow& row) {
     const auto known = state_.dags.find(row.dag_id);
     if (known != state_.dags.end() && known->second.row.latest_version == row.latest_version && known->second.shape) {
+        const bool goes_on = known->second.row.is_paused && !row.is_paused;
         known->second.row = row;
+        if (goes_on) {
+            known->second.row.next_due.reset();
+            known->second.due_known = false;
+        }
         return {};
     }
     DagEntry entry;

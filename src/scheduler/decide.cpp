@@ -58,8 +58,14 @@ private:
 
     void create_due_runs(const DagId& dag_id, const DagEntry& entry) {
         if (!entry.shape || !entry.timetable || !entry.timetable->can_be_scheduled()) return;
-        if (entry.row.is_paused || entry.row.is_stale || entry.row.has_import_errors) return;
+        if (entry.row.is_stale || entry.row.has_import_errors) return;
         const ScheduleBounds& bounds = entry.shape->dag->bounds;
+        if (entry.row.is_paused) {
+            // People see when it would run next; what is due is found anew when it goes on.
+            const auto due = entry.timetable->next_run(entry.last, bounds, now_);
+            if (entry.row.next_due != due) out_.plan.next_due.push_back({dag_id, due});
+            return;
+        }
         DueUpdate update{entry.last, entry.due};
         if (!entry.due_known) update.due = first_due(entry, bounds);
         int made = 0;

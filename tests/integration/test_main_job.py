@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import BIN, ROOT
+from conftest import BIN, ROOT, wait_for
 
 PIPELINE = ROOT / "pipelines" / "financial_news"
 
@@ -44,17 +44,20 @@ def start(gale, feed_url):
 
 
 def check_results(gale, data, dag_id):
-    run_id = gale.trigger(dag_id, logical_date="2026-11-24T10:00:00Z")
+    gale.wait_for_dag(dag_id)
+    # Today's run, which is due at once. (Another beside it would want the same container names.)
+    runs = wait_for("the scheduled run", lambda: gale.call("GET", f"/api/v2/dags/{dag_id}/dagRuns")["dag_runs"])
+    run_id, day = runs[0]["dag_run_id"], runs[0]["logical_date"][:10]
     assert gale.finish(dag_id, run_id, 120) == "success", gale.states(dag_id, run_id)
     assert set(gale.states(dag_id, run_id).values()) == {"success"}
-    labels = json.loads((data / "predict" / "labels__2026-11-24.json").read_text())
-    topics = json.loads((data / "predict" / "result__2026-11-24.json").read_text())
+    labels = json.loads((data / "predict" / f"labels__{day}.json").read_text())
+    topics = json.loads((data / "predict" / f"result__{day}.json").read_text())
     assert len(labels) == 30
     assert sum(len(summaries) for summaries in topics.values()) == 30
     meant = {item["id"]: item["topic"] for item in json.loads((PIPELINE / "sample" / "news.json").read_text())}
     right = sum(meant[row["id"]] == row["label"] for row in labels.values())
     assert right >= 20, f"only {right} of 30 labels are what the author meant"
-    report = (data / "predict" / "report__2026-11-24.html").read_text()
+    report = (data / "predict" / f"report__{day}.html").read_text()
     assert next(iter(topics)) in report
     assert "younger than a day" in gale.task_log(dag_id, run_id, "news_by_topic")
 
