@@ -15,7 +15,9 @@ Result<T> of_body(Result<T> read, std::string_view name) {
     return std::unexpected(in_body(std::move(read).error(), name));
 }
 
-Result<std::string> required_text(const json::object& body, std::string_view name) { return of_body(json::get_string(body, name), name); }
+Result<std::string> required_text(const json::object& body, std::string_view name) {
+    return of_body(json::get_string(body, name), name);
+}
 
 Result<std::optional<std::string>> optional_text(const json::object& body, std::string_view name) {
     return of_body(json::get_optional_string(body, name), name);
@@ -69,7 +71,8 @@ Result<HttpResponse> post_variable(Api& api, Call& call) {
 
 Result<HttpResponse> patch_variable(Api& api, Call& call) {
     const auto variable = TRY(variable_of(call));
-    if (variable.key != call.path("variable_key")) return fail(ErrorCode::invalid_argument, "Invalid body, key from request body doesn't match uri parameter");
+    if (variable.key != call.path("variable_key"))
+        return fail(ErrorCode::invalid_argument, "Invalid body, key from request body doesn't match uri parameter");
     TRY(api.services().admin.write_variable(variable, WriteMode::replace, call.actor()));
     return show_variable(api, variable.key, 200);
 }
@@ -81,7 +84,8 @@ Result<HttpResponse> delete_variable(Api& api, Call& call) {
 
 // --- connections
 
-// Passwords never leave by this way, nor do the values of sensitive names in extra; an extra that is no JSON is hidden whole.
+// Passwords never leave by this way, nor do the values of sensitive names in extra; an extra that is no JSON is hidden
+// whole.
 json::value masked_extra(const std::optional<std::string>& extra) {
     if (!extra || extra->empty()) return json::from_optional(extra);
     auto parsed = json::parse_object(*extra);
@@ -118,7 +122,8 @@ Result<HttpResponse> get_connection(Api& api, Call& call) {
 }
 
 Result<Connection> connection_of(const Call& call) {
-    const auto body = TRY(call.body({"connection_id", "conn_type", "description", "host", "login", "schema", "port", "password", "extra", "team_name"}));
+    const auto body = TRY(call.body({"connection_id", "conn_type", "description", "host", "login", "schema", "port",
+                                     "password", "extra", "team_name"}));
     Connection connection;
     connection.conn_id = TRY(required_text(body, "connection_id"));
     connection.conn_type = TRY(required_text(body, "conn_type"));
@@ -129,7 +134,8 @@ Result<Connection> connection_of(const Call& call) {
     connection.password = TRY(optional_text(body, "password"));
     connection.extra = TRY(optional_text(body, "extra"));
     const auto port = TRY(of_body(json::get_optional_int(body, "port"), "port"));
-    if (port && (*port < 0 || *port > 65535)) return invalid_input("body", "port", "value_error", "Input should be a port, 0 to 65535", json::value(*port));
+    if (port && (*port < 0 || *port > 65535))
+        return invalid_input("body", "port", "value_error", "Input should be a port, 0 to 65535", json::value(*port));
     if (port) connection.port = static_cast<int>(*port);
     return connection;
 }
@@ -143,7 +149,8 @@ Result<HttpResponse> post_connection(Api& api, Call& call) {
 Result<HttpResponse> patch_connection(Api& api, Call& call) {
     auto connection = TRY(connection_of(call));
     if (connection.conn_id != call.path("connection_id")) {
-        return fail(ErrorCode::invalid_argument, "The connection_id in the request body does not match the URL parameter");
+        return fail(ErrorCode::invalid_argument,
+                    "The connection_id in the request body does not match the URL parameter");
     }
     // A form that shows *** sends it back: then the kept password stays.
     const auto kept = TRY(api.services().admin.get_connection(connection.conn_id));
@@ -191,7 +198,9 @@ Result<HttpResponse> show_pool(Api& api, const std::string& name, int status) {
     return fail(ErrorCode::not_found, fmt::format("The Pool with name: `{}` was not found", name));
 }
 
-Result<HttpResponse> get_pool(Api& api, Call& call) { return show_pool(api, call.path("pool_name"), 200); }
+Result<HttpResponse> get_pool(Api& api, Call& call) {
+    return show_pool(api, call.path("pool_name"), 200);
+}
 
 Result<HttpResponse> post_pool(Api& api, Call& call) {
     const auto body = TRY(call.body({"name", "slots", "description", "include_deferred", "team_name"}));
@@ -199,7 +208,9 @@ Result<HttpResponse> post_pool(Api& api, Call& call) {
     pool.name = PoolName(TRY(required_text(body, "name")));
     const auto slots = TRY(of_body(json::get_optional_int(body, "slots"), "slots"));
     if (!slots) return invalid_input("body", "slots", "missing", "Field required", body);
-    if (*slots < kUnlimitedSlots || *slots > INT32_MAX) return invalid_input("body", "slots", "value_error", "Input should be 0 or more, or -1 for no limit", json::value(*slots));
+    if (*slots < kUnlimitedSlots || *slots > INT32_MAX)
+        return invalid_input("body", "slots", "value_error", "Input should be 0 or more, or -1 for no limit",
+                             json::value(*slots));
     pool.slots = static_cast<int>(*slots);
     pool.description = TRY(optional_text(body, "description")).value_or("");
     pool.include_deferred = TRY(of_body(json::get_bool_or(body, "include_deferred", false), "include_deferred"));

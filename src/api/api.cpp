@@ -20,8 +20,9 @@ HttpResponse method_answer(const HttpRequest& request, std::vector<std::string> 
     allowed.erase(std::unique(allowed.begin(), allowed.end()), allowed.end());
     if (std::ranges::find(allowed, "GET") != allowed.end()) allowed.emplace_back("HEAD");
     allowed.emplace_back("OPTIONS");
-    HttpResponse response = request.method == "OPTIONS" ? HttpResponse{204, "", "", {}}
-                                                        : json_response(json::object{{"detail", "Method Not Allowed"}}, 405);
+    HttpResponse response = request.method == "OPTIONS"
+                                ? HttpResponse{204, "", "", {}}
+                                : json_response(json::object{{"detail", "Method Not Allowed"}}, 405);
     response.headers.emplace_back("Allow", fmt::format("{}", fmt::join(allowed, ", ")));
     return response;
 }
@@ -45,9 +46,9 @@ VersionInfo describe(const DagVersion& version) {
 }  // namespace
 
 Api::Api(ApiServices services, ApiSettings settings) : services_(services), settings_(std::move(settings)) {
-    for (const auto add : {add_auth_routes, add_monitor_routes, add_dag_routes, add_catalog_routes, add_dag_run_routes,
-                           add_task_instance_routes, add_clear_routes, add_log_routes, add_xcom_routes,
-                           add_admin_routes}) {
+    for (const auto add :
+         {add_auth_routes, add_monitor_routes, add_dag_routes, add_catalog_routes, add_dag_run_routes,
+          add_task_instance_routes, add_clear_routes, add_log_routes, add_xcom_routes, add_admin_routes}) {
         add(router_);
     }
 }
@@ -80,15 +81,17 @@ Result<std::optional<Principal>> Api::authenticate(const HttpRequest& request, c
     const auto header = request.header("authorization");
     constexpr std::string_view kScheme = "bearer ";
     const auto is_bearer = [&] {
-        return header->size() > kScheme.size() && std::ranges::equal(header->substr(0, kScheme.size()), kScheme, [](char left, char right) {
+        return header->size() > kScheme.size() &&
+               std::ranges::equal(header->substr(0, kScheme.size()), kScheme, [](char left, char right) {
                    return std::tolower(static_cast<unsigned char>(left)) == right;
                });
     };
     if (!header || !is_bearer()) return fail(ErrorCode::unauthenticated, "Not authenticated");
     auto principal = TRY(services_.auth.verify(std::string(header->substr(kScheme.size()))));
     if (principal.role < *route.role) {
-        return fail(ErrorCode::permission_denied, fmt::format("Forbidden: this needs the role {}, but '{}' has {}", to_string(*route.role),
-                                                              principal.username, to_string(principal.role)));
+        return fail(ErrorCode::permission_denied,
+                    fmt::format("Forbidden: this needs the role {}, but '{}' has {}", to_string(*route.role),
+                                principal.username, to_string(principal.role)));
     }
     return principal;
 }

@@ -1,7 +1,7 @@
 // The REST API without its sockets: routes, log-in check, errors. Airflow's /api/v2 (contract, section 6).
 //
-// handle() is thread-safe and blocks on the store. It holds no rules and no SQL: it parses, calls a service or reads the store's
-// port, and renders.
+// handle() is thread-safe and blocks on the store. It holds no rules and no SQL: it parses, calls a service or reads
+// the store's port, and renders.
 #pragma once
 
 #include <memory>
@@ -31,16 +31,17 @@ struct ApiServices {
 };
 
 struct ApiSettings {
-    std::string version;            // Gale's
+    std::string version;  // Gale's
     PageLimits page_limits;
-    Duration token_lifetime = std::chrono::hours{24};     // [api_auth] jwt_expiration_time
-    Duration cli_token_lifetime = std::chrono::hours{1};  // [api_auth] jwt_cli_expiration_time
-    Duration health_threshold = std::chrono::seconds{30}; // [scheduler] scheduler_health_check_threshold
+    Duration token_lifetime = std::chrono::hours{24};      // [api_auth] jwt_expiration_time
+    Duration cli_token_lifetime = std::chrono::hours{1};   // [api_auth] jwt_cli_expiration_time
+    Duration health_threshold = std::chrono::seconds{30};  // [scheduler] scheduler_health_check_threshold
     // [core] simple_auth_manager_all_admins: every request acts as this user, without a log-in.
     std::optional<std::string> all_admins_user;
 };
 
-// What the API shows of the DAG version that a run or task instance belongs to. Immutable: a version with runs never changes.
+// What the API shows of the DAG version that a run or task instance belongs to. Immutable: a version with runs never
+// changes.
 struct VersionInfo {
     DagVersionKey key;
     DagId dag_id;

@@ -84,9 +84,21 @@ protected:
         const auto run = store_->get_dag_run(DagId("news"), RunId("r1")).value();
         const auto instance = store_->get_task_instance({DagId("news"), RunId("r1"), TaskId(task)}).value();
         Plan plan;
-        TaskTransition move{.id = instance.id, .from = instance.state, .from_try_number = instance.try_number, .to = to,
-                            .try_number = 1, .max_tries = {}, .scheduled_at = {}, .queued_at = {}, .start_date = clock_.now(),
-                            .end_date = {}, .next_try_at = {}, .hostname = {}, .pid = {}, .reason = {}, .new_id = {}};
+        TaskTransition move{.id = instance.id,
+                            .from = instance.state,
+                            .from_try_number = instance.try_number,
+                            .to = to,
+                            .try_number = 1,
+                            .max_tries = {},
+                            .scheduled_at = {},
+                            .queued_at = {},
+                            .start_date = clock_.now(),
+                            .end_date = {},
+                            .next_try_at = {},
+                            .hostname = {},
+                            .pid = {},
+                            .reason = {},
+                            .new_id = {}};
         if (is_finished(to)) move.end_date = clock_.now();
         plan.tasks.push_back(move);
         if (run.state != run_state) plan.runs.push_back({run.key, run.state, run_state, clock_.now(), {}});
@@ -118,7 +130,13 @@ TEST_F(ApiTest, HealthAndVersionNeedNoLogIn) {
 }
 
 TEST_F(ApiTest, HealthFollowsTheSchedulersHeartbeat) {
-    Job job{.id = 0, .job_type = "SchedulerJob", .state = "running", .hostname = "h", .start_date = clock_.now(), .latest_heartbeat = clock_.now(), .end_date = {}};
+    Job job{.id = 0,
+            .job_type = "SchedulerJob",
+            .state = "running",
+            .hostname = "h",
+            .start_date = clock_.now(),
+            .latest_heartbeat = clock_.now(),
+            .end_date = {}};
     ASSERT_TRUE(store_->save_job(job));
     EXPECT_EQ(object_of(send("GET", "/api/v2/monitor/health")).at("scheduler").at("status"), "healthy");
     clock_.advance(std::chrono::minutes{1});
@@ -151,7 +169,8 @@ TEST_F(ApiTest, ATokenIsGivenForTheRightPasswordOnly) {
 }
 
 TEST_F(ApiTest, GuessingPasswordsIsSlowedDown) {
-    for (int i = 0; i < 5; ++i) EXPECT_EQ(send("POST", "/auth/token", R"({"username":"admin","password":"no"})").status, 401);
+    for (int i = 0; i < 5; ++i)
+        EXPECT_EQ(send("POST", "/auth/token", R"({"username":"admin","password":"no"})").status, 401);
     EXPECT_EQ(send("POST", "/auth/token", R"({"username":"admin","password":"secret"})").status, 429);
     clock_.advance(std::chrono::seconds{2});
     EXPECT_EQ(send("POST", "/auth/token", R"({"username":"admin","password":"secret"})").status, 201);
@@ -238,7 +257,8 @@ TEST_F(ApiTest, ClearingAFinishedTaskGivesANewTryAndQueuesTheRun) {
     trigger();
     set_state("load", TaskState::failed, DagRunState::failed);
     const std::string body = R"({"dag_run_id":"r1","task_ids":["load"],"dry_run":false})";
-    const auto dry = object_of(send("POST", "/api/v2/dags/news/clearTaskInstances", R"({"dag_run_id":"r1","task_ids":["load"]})"));
+    const auto dry =
+        object_of(send("POST", "/api/v2/dags/news/clearTaskInstances", R"({"dag_run_id":"r1","task_ids":["load"]})"));
     EXPECT_EQ(dry.at("total_entries"), 1);
     EXPECT_EQ(object_of(send("GET", "/api/v2/dags/news/dagRuns/r1")).at("state"), "failed");
     const auto before = object_of(send("GET", "/api/v2/dags/news/dagRuns/r1/taskInstances/load"));
@@ -249,7 +269,8 @@ TEST_F(ApiTest, ClearingAFinishedTaskGivesANewTryAndQueuesTheRun) {
     EXPECT_NE(after.at("id"), before.at("id"));
     EXPECT_EQ(after.at("max_tries"), 2);  // one try done, one retry granted
     EXPECT_EQ(object_of(send("GET", "/api/v2/dags/news/dagRuns/r1")).at("state"), "queued");
-    EXPECT_EQ(send("POST", "/api/v2/dags/news/clearTaskInstances", R"({"dag_run_id":"r1","task_ids":["nope"]})").status, 404);
+    EXPECT_EQ(send("POST", "/api/v2/dags/news/clearTaskInstances", R"({"dag_run_id":"r1","task_ids":["nope"]})").status,
+              404);
 }
 
 TEST_F(ApiTest, MarkingARunEndsItsTasks) {
@@ -297,7 +318,9 @@ TEST_F(ApiTest, SecretsAreKeptEncryptedAndShownMasked) {
     EXPECT_EQ(object_of(send("GET", "/api/v2/variables/topic")).at("value"), R"({"a":1})");
     ASSERT_EQ(send("POST", "/api/v2/variables", R"({"key":"api_key","value":"s3cret"})").status, 201);
     EXPECT_EQ(send("GET", "/api/v2/variables").body.find("s3cret"), std::string::npos);
-    const auto made = send("POST", "/api/v2/connections", R"({"connection_id":"db","conn_type":"postgres","password":"s3cret","port":5432,"extra":"{\"token\":\"s3cret\",\"x\":1}"})");
+    const auto made = send(
+        "POST", "/api/v2/connections",
+        R"({"connection_id":"db","conn_type":"postgres","password":"s3cret","port":5432,"extra":"{\"token\":\"s3cret\",\"x\":1}"})");
     ASSERT_EQ(made.status, 201) << made.body;
     EXPECT_EQ(made.body.find("s3cret"), std::string::npos);
     EXPECT_NE(store_->get_connection("db").value().password, "s3cret");
@@ -318,7 +341,10 @@ TEST_F(ApiTest, PoolsShowTheirUse) {
 
 TEST_F(ApiTest, XComsAreListedAndShown) {
     trigger();
-    ASSERT_TRUE(store_->set_xcom({{DagId("news"), RunId("r1"), TaskId("load"), kNotMapped}, "return_value", json::value(json::object{{"a", 1}}), clock_.now()}));
+    ASSERT_TRUE(store_->set_xcom({{DagId("news"), RunId("r1"), TaskId("load"), kNotMapped},
+                                  "return_value",
+                                  json::value(json::object{{"a", 1}}),
+                                  clock_.now()}));
     const std::string target = "/api/v2/dags/news/dagRuns/r1/taskInstances/load/xcomEntries";
     EXPECT_EQ(object_of(send("GET", target)).at("total_entries"), 1);
     EXPECT_EQ(object_of(send("GET", target + "/return_value")).at("value").at("a"), 1);
@@ -342,11 +368,20 @@ TEST_F(ApiTest, ARunningTaskIsServedAndALostOneIsFenced) {
     EXPECT_EQ(ask(R"({"type":"GetConnection","conn_id":"no"})").value()->at("error"), "CONNECTION_NOT_FOUND");
     EXPECT_EQ(ask(R"({"type":"GetDagRunState","dag_id":"news","run_id":"r1"})").value()->at("state"), "running");
     ASSERT_TRUE(ask(R"({"type":"SkipDownstreamTasks","tasks":["label"]})"));
-    EXPECT_EQ(ask(R"({"type":"GetTaskStates","dag_id":"news","run_ids":["r1"]})").value()->at("task_states").at("r1").at("label"), "skipped");
+    EXPECT_EQ(ask(R"({"type":"GetTaskStates","dag_id":"news","run_ids":["r1"]})")
+                  .value()
+                  ->at("task_states")
+                  .at("r1")
+                  .at("label"),
+              "skipped");
     ASSERT_TRUE(ask(R"({"type":"TriggerDagRun","dag_id":"news","run_id":"child"})"));
-    EXPECT_EQ(ask(R"({"type":"TriggerDagRun","dag_id":"news","run_id":"child"})").value()->at("error"), "DAGRUN_ALREADY_EXISTS");
+    EXPECT_EQ(ask(R"({"type":"TriggerDagRun","dag_id":"news","run_id":"child"})").value()->at("error"),
+              "DAGRUN_ALREADY_EXISTS");
     EXPECT_EQ(ask(R"({"type":"AwaitInputTask"})").value()->at("error"), "GENERIC_ERROR");
-    ASSERT_EQ(send("POST", "/api/v2/dags/news/clearTaskInstances", R"({"dag_run_id":"r1","task_ids":["load"],"dry_run":false,"only_failed":false})").status, 200);
+    ASSERT_EQ(send("POST", "/api/v2/dags/news/clearTaskInstances",
+                   R"({"dag_run_id":"r1","task_ids":["load"],"dry_run":false,"only_failed":false})")
+                  .status,
+              200);
     const auto late = ask(R"({"type":"GetVariable","key":"v"})");
     ASSERT_FALSE(late);
     EXPECT_EQ(late.error().code(), ErrorCode::conflict);

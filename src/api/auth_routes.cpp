@@ -17,7 +17,8 @@ Result<Credentials> credentials_of(const Call& call) {
     json::object fields;
     if (is_form(call)) {
         const auto form = parse_query(call.request().body);
-        if (!form) return invalid_input("body", "", "value_error", "the form is not percent-encoded rightly", json::object());
+        if (!form)
+            return invalid_input("body", "", "value_error", "the form is not percent-encoded rightly", json::object());
         for (const auto& [name, value] : *form) fields[name] = value;
     } else {
         fields = TRY(call.body({"username", "password"}));
@@ -25,29 +26,38 @@ Result<Credentials> credentials_of(const Call& call) {
     for (const char* name : {"username", "password"}) {
         const auto* value = fields.if_contains(name);
         if (value == nullptr) return invalid_input("body", name, "missing", "Field required", json::object());
-        if (!value->is_string()) return invalid_input("body", name, "string_type", "Input should be a valid string", json::object());
+        if (!value->is_string())
+            return invalid_input("body", name, "string_type", "Input should be a valid string", json::object());
     }
     return Credentials{std::string(fields.at("username").as_string()), std::string(fields.at("password").as_string())};
 }
 
 Result<HttpResponse> token_for(Api& api, Call& call, Duration lifetime) {
     const auto credentials = TRY(credentials_of(call));
-    auto token = api.services().auth.log_in(credentials.username, credentials.password, lifetime, call.request().client);
-    if (!token && token.error().code() == ErrorCode::resource_exhausted) return std::unexpected(with_status(std::move(token).error(), 429));
+    auto token =
+        api.services().auth.log_in(credentials.username, credentials.password, lifetime, call.request().client);
+    if (!token && token.error().code() == ErrorCode::resource_exhausted)
+        return std::unexpected(with_status(std::move(token).error(), 429));
     if (!token) return std::unexpected(std::move(token).error());
     return json_response(json::object{{"access_token", *token}}, 201);
 }
 
-Result<HttpResponse> post_token(Api& api, Call& call) { return token_for(api, call, api.settings().token_lifetime); }
-Result<HttpResponse> post_cli_token(Api& api, Call& call) { return token_for(api, call, api.settings().cli_token_lifetime); }
+Result<HttpResponse> post_token(Api& api, Call& call) {
+    return token_for(api, call, api.settings().token_lifetime);
+}
+Result<HttpResponse> post_cli_token(Api& api, Call& call) {
+    return token_for(api, call, api.settings().cli_token_lifetime);
+}
 
 Result<HttpResponse> get_token(Api& api, Call&) {
     const auto& user = api.settings().all_admins_user;
     if (!user) {
         return fail(ErrorCode::unauthenticated,
-                    "This method is only allowed if ``[core] simple_auth_manager_all_admins`` is True; POST a username and a password instead");
+                    "This method is only allowed if ``[core] simple_auth_manager_all_admins`` is True; POST a username "
+                    "and a password instead");
     }
-    return json_response(json::object{{"access_token", TRY(api.services().auth.token_for(*user, api.settings().token_lifetime))}}, 201);
+    return json_response(
+        json::object{{"access_token", TRY(api.services().auth.token_for(*user, api.settings().token_lifetime))}}, 201);
 }
 
 }  // namespace

@@ -29,7 +29,8 @@ Result<int> bounded(const Call& call, std::string_view name, int fallback) {
     const auto number = TRY(call.query_int(name));
     if (!number) return fallback;
     if (*number < 0) {
-        return invalid_input("query", name, "greater_than_equal", "Input should be greater than or equal to 0", *call.query(name));
+        return invalid_input("query", name, "greater_than_equal", "Input should be greater than or equal to 0",
+                             *call.query(name));
     }
     return static_cast<int>(std::min<std::int64_t>(*number, 1'000'000'000));
 }
@@ -57,7 +58,8 @@ Result<std::int64_t> Call::path_int(std::string_view name, std::int64_t minimum)
     const auto number = parse_int(path(name));
     if (!number) return invalid_input("path", name, "int_parsing", "Input should be a valid integer", path(name));
     if (*number < minimum) {
-        return invalid_input("path", name, "greater_than_equal", fmt::format("Input should be greater than or equal to {}", minimum), path(name));
+        return invalid_input("path", name, "greater_than_equal",
+                             fmt::format("Input should be greater than or equal to {}", minimum), path(name));
     }
     return *number;
 }
@@ -80,7 +82,9 @@ Result<std::optional<std::int64_t>> Call::query_int(std::string_view name) const
     const auto text = query(name);
     if (!text) return std::nullopt;
     const auto number = parse_int(*text);
-    if (!number) return invalid_input("query", name, "int_parsing", "Input should be a valid integer, unable to parse string as an integer", *text);
+    if (!number)
+        return invalid_input("query", name, "int_parsing",
+                             "Input should be a valid integer, unable to parse string as an integer", *text);
     return number;
 }
 
@@ -88,7 +92,9 @@ Result<std::optional<bool>> Call::query_bool(std::string_view name) const {
     const auto text = query(name);
     if (!text) return std::nullopt;
     const auto flag = parse_bool(*text);
-    if (!flag) return invalid_input("query", name, "bool_parsing", "Input should be a valid boolean, unable to interpret input", *text);
+    if (!flag)
+        return invalid_input("query", name, "bool_parsing",
+                             "Input should be a valid boolean, unable to interpret input", *text);
     return flag;
 }
 
@@ -101,7 +107,8 @@ Result<std::optional<TimePoint>> Call::query_time(std::string_view name) const {
         std::string repaired = *text;
         if (const size_t blank = repaired.rfind(' '); blank != std::string::npos && blank > 10) repaired[blank] = '+';
         if (const auto again = parse_iso8601(repaired)) return *again;
-        return invalid_input("query", name, "datetime_parsing", fmt::format("Input should be a valid datetime: {}", time.error().message()), *text);
+        return invalid_input("query", name, "datetime_parsing",
+                             fmt::format("Input should be a valid datetime: {}", time.error().message()), *text);
     }
     return *time;
 }
@@ -122,12 +129,17 @@ Result<Page> Call::page() const {
 
 Result<json::object> Call::body(std::initializer_list<std::string_view> allowed) const {
     auto parsed = json::parse(request_.body);
-    if (!parsed) return invalid_input("body", "", "json_invalid", fmt::format("JSON decode error: {}", parsed.error().message()), json::object());
-    if (!parsed->is_object()) return invalid_input("body", "", "model_attributes_type", "Input should be a valid dictionary", *parsed);
+    if (!parsed)
+        return invalid_input("body", "", "json_invalid", fmt::format("JSON decode error: {}", parsed.error().message()),
+                             json::object());
+    if (!parsed->is_object())
+        return invalid_input("body", "", "model_attributes_type", "Input should be a valid dictionary", *parsed);
     for (const auto& member : parsed->get_object()) {
         const std::string_view name = member.key();
         if (std::ranges::find(allowed, name) == allowed.end()) {
-            return invalid_input("body", name, "extra_forbidden", fmt::format("Extra inputs are not permitted; known are {}", fmt::join(allowed, ", ")), member.value());
+            return invalid_input("body", name, "extra_forbidden",
+                                 fmt::format("Extra inputs are not permitted; known are {}", fmt::join(allowed, ", ")),
+                                 member.value());
         }
     }
     return std::move(parsed->get_object());
@@ -154,7 +166,8 @@ std::optional<Call::Query> parse_query(std::string_view text) {
     return query;
 }
 
-std::unexpected<Error> invalid_input(std::string_view place, std::string_view name, std::string type, std::string message, const json::value& input) {
+std::unexpected<Error> invalid_input(std::string_view place, std::string_view name, std::string type,
+                                     std::string message, const json::value& input) {
     return std::unexpected(Error(ErrorCode::invalid_argument, std::move(message))
                                .with("place", std::string(place))
                                .with("name", std::string(name))
@@ -162,18 +175,23 @@ std::unexpected<Error> invalid_input(std::string_view place, std::string_view na
                                .with("input", json::serialize(input)));
 }
 
-std::unexpected<Error> invalid_input(std::string_view place, std::string_view name, std::string type, std::string message, std::string_view input) {
+std::unexpected<Error> invalid_input(std::string_view place, std::string_view name, std::string type,
+                                     std::string message, std::string_view input) {
     return invalid_input(place, name, std::move(type), std::move(message), json::value(input));
 }
 
-Error with_status(Error error, int status) { return std::move(error).with("status", std::to_string(status)); }
+Error with_status(Error error, int status) {
+    return std::move(error).with("status", std::to_string(status));
+}
 
 Error in_body(Error error, std::string_view name) {
     if (error.code() != ErrorCode::invalid_argument || field_of(error, "place") != nullptr) return error;
     return std::move(error).with("place", "body").with("name", std::string(name)).with("type", "value_error");
 }
 
-HttpResponse json_response(const json::value& body, int status) { return {status, "application/json", json::serialize(body), {}}; }
+HttpResponse json_response(const json::value& body, int status) {
+    return {status, "application/json", json::serialize(body), {}};
+}
 
 HttpResponse error_to_response(const Error& error) {
     int status = error_traits(error.code()).http_status;
@@ -186,7 +204,8 @@ HttpResponse error_to_response(const Error& error) {
         json::array place{*origin};
         if (const auto& name = *field_of(error, "name"); !name.empty()) place.emplace_back(name);
         json::object one{{"type", *field_of(error, "type")}, {"loc", std::move(place)}, {"msg", error.to_string()}};
-        if (const auto* input = field_of(error, "input")) one["input"] = json::parse(*input).value_or(json::value(nullptr));
+        if (const auto* input = field_of(error, "input"))
+            one["input"] = json::parse(*input).value_or(json::value(nullptr));
         body["detail"] = json::array{std::move(one)};
     } else {
         body["detail"] = error.to_string();

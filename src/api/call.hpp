@@ -16,16 +16,21 @@
 namespace gale {
 
 struct PageLimits {
-    int fallback = 50;   // [api] fallback_page_limit
-    int maximum = 100;   // [api] maximum_page_limit; a larger wish is cut to it
+    int fallback = 50;  // [api] fallback_page_limit
+    int maximum = 100;  // [api] maximum_page_limit; a larger wish is cut to it
 };
 
 class Call {
 public:
     using Query = std::vector<std::pair<std::string, std::string>>;
 
-    Call(const HttpRequest& request, PathParameters path, Query query, std::optional<Principal> principal, PageLimits limits)
-        : request_(request), path_(std::move(path)), query_(std::move(query)), principal_(std::move(principal)), limits_(limits) {}
+    Call(const HttpRequest& request, PathParameters path, Query query, std::optional<Principal> principal,
+         PageLimits limits)
+        : request_(request),
+          path_(std::move(path)),
+          query_(std::move(query)),
+          principal_(std::move(principal)),
+          limits_(limits) {}
 
     const HttpRequest& request() const { return request_; }
     const std::optional<Principal>& principal() const { return principal_; }
@@ -62,8 +67,10 @@ private:
 std::optional<Call::Query> parse_query(std::string_view text);
 
 // A 422 in FastAPI's form: {"detail": [{"type", "loc": [place, name], "msg", "input"}]}.
-std::unexpected<Error> invalid_input(std::string_view place, std::string_view name, std::string type, std::string message, const json::value& input);
-std::unexpected<Error> invalid_input(std::string_view place, std::string_view name, std::string type, std::string message, std::string_view input);
+std::unexpected<Error> invalid_input(std::string_view place, std::string_view name, std::string type,
+                                     std::string message, const json::value& input);
+std::unexpected<Error> invalid_input(std::string_view place, std::string_view name, std::string type,
+                                     std::string message, std::string_view input);
 // The same error with another HTTP status than its code's.
 Error with_status(Error error, int status);
 // `error` as a 422 of the body's member, when it is an invalid_argument; else as it is.

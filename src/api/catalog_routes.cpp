@@ -11,15 +11,20 @@ Result<HttpResponse> get_source(Api& api, Call& call) {
     const auto version = number ? TRY(api.store().get_dag_version(call.dag_id(), static_cast<int>(*number)))
                                 : TRY(api.store().latest_dag_version(call.dag_id()));
     if (call.accepts("text/plain")) return HttpResponse{200, "text/plain; charset=utf-8", version.source_code, {}};
-    return json_response(json::object{{"content", version.source_code},
-                                      {"dag_id", version.dag_id.str()},
-                                      {"version_number", version.version_number},
-                                      {"dag_display_name", text_or(version.definition, "dag_display_name", version.dag_id.str())}});
+    return json_response(
+        json::object{{"content", version.source_code},
+                     {"dag_id", version.dag_id.str()},
+                     {"version_number", version.version_number},
+                     {"dag_display_name", text_or(version.definition, "dag_display_name", version.dag_id.str())}});
 }
 
 json::object render_version(const DagVersion& version) {
-    VersionInfo info{version.key, version.dag_id, version.version_number, version.created_at,
-                     text_or(version.definition, "dag_display_name", version.dag_id.str()), {}};
+    VersionInfo info{version.key,
+                     version.dag_id,
+                     version.version_number,
+                     version.created_at,
+                     text_or(version.definition, "dag_display_name", version.dag_id.str()),
+                     {}};
     return render(info);
 }
 
@@ -110,7 +115,8 @@ Result<HttpResponse> get_task(Api& api, Call& call) {
     const auto dag = TRY(dag_of(api, call));
     const Task* task = dag.find_task(call.task_id());
     if (task == nullptr) {
-        return fail(ErrorCode::not_found, fmt::format("Task with id '{}' was not found in DAG '{}'", call.path("task_id"), call.path("dag_id")));
+        return fail(ErrorCode::not_found, fmt::format("Task with id '{}' was not found in DAG '{}'",
+                                                      call.path("task_id"), call.path("dag_id")));
     }
     return json_response(render_task(dag, *task));
 }

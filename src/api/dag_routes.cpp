@@ -20,7 +20,8 @@ Result<DagFilter> filter_of(const Call& call) {
     if (const auto state = call.query("last_dag_run_state")) {
         filter.last_dag_run_state = parse_dag_run_state(*state);
         if (!filter.last_dag_run_state) {
-            return invalid_input("query", "last_dag_run_state", "enum", "Input should be 'queued', 'running', 'success' or 'failed'", *state);
+            return invalid_input("query", "last_dag_run_state", "enum",
+                                 "Input should be 'queued', 'running', 'success' or 'failed'", *state);
         }
     }
     return filter;
@@ -38,7 +39,9 @@ Result<HttpResponse> list_dags(Api& api, Call& call) {
     return json_response(render_page(TRY(api.store().list_dags(filter, page))));
 }
 
-Result<HttpResponse> get_dag(Api& api, Call& call) { return json_response(render(TRY(api.store().get_dag(call.dag_id())))); }
+Result<HttpResponse> get_dag(Api& api, Call& call) {
+    return json_response(render(TRY(api.store().get_dag(call.dag_id()))));
+}
 
 json::object param_values(const json::object& definition) {
     json::object params;
@@ -98,7 +101,8 @@ Result<bool> paused_wanted(const Call& call) {
     const auto body = TRY(call.body({"is_paused"}));
     const auto* paused = body.if_contains("is_paused");
     if (paused == nullptr) return invalid_input("body", "is_paused", "missing", "Field required", body);
-    if (!paused->is_bool()) return invalid_input("body", "is_paused", "bool_type", "Input should be a valid boolean", *paused);
+    if (!paused->is_bool())
+        return invalid_input("body", "is_paused", "bool_type", "Input should be a valid boolean", *paused);
     return paused->get_bool();
 }
 

@@ -10,9 +10,12 @@ namespace {
 
 // An exclusive bound is an inclusive one, a microsecond off: times have no finer grain here.
 Result<TimeRange> range_of(const Call& call, std::string_view name) {
-    TimeRange range{TRY(call.query_time(fmt::format("{}_gte", name))), TRY(call.query_time(fmt::format("{}_lte", name)))};
-    if (const auto after = TRY(call.query_time(fmt::format("{}_gt", name)))) range.from = std::max(range.from.value_or(*after + Duration{1}), *after + Duration{1});
-    if (const auto before = TRY(call.query_time(fmt::format("{}_lt", name)))) range.to = std::min(range.to.value_or(*before - Duration{1}), *before - Duration{1});
+    TimeRange range{TRY(call.query_time(fmt::format("{}_gte", name))),
+                    TRY(call.query_time(fmt::format("{}_lte", name)))};
+    if (const auto after = TRY(call.query_time(fmt::format("{}_gt", name))))
+        range.from = std::max(range.from.value_or(*after + Duration{1}), *after + Duration{1});
+    if (const auto before = TRY(call.query_time(fmt::format("{}_lt", name))))
+        range.to = std::min(range.to.value_or(*before - Duration{1}), *before - Duration{1});
     return range;
 }
 
@@ -21,12 +24,16 @@ Result<DagRunFilter> filter_of(const Call& call) {
     if (call.path("dag_id") != "~") filter.dag_id = call.dag_id();
     for (const std::string& text : call.query_all("state")) {
         const auto state = parse_dag_run_state(text);
-        if (!state) return invalid_input("query", "state", "enum", "Input should be 'queued', 'running', 'success' or 'failed'", text);
+        if (!state)
+            return invalid_input("query", "state", "enum", "Input should be 'queued', 'running', 'success' or 'failed'",
+                                 text);
         filter.states.push_back(*state);
     }
     for (const std::string& text : call.query_all("run_type")) {
         const auto type = parse_run_type(text);
-        if (!type) return invalid_input("query", "run_type", "enum", "Input should be a run type, such as 'manual' or 'scheduled'", text);
+        if (!type)
+            return invalid_input("query", "run_type", "enum",
+                                 "Input should be a run type, such as 'manual' or 'scheduled'", text);
         filter.run_types.push_back(*type);
     }
     if (const auto pattern = call.query("run_id_pattern")) filter.run_id_pattern = fmt::format("%{}%", *pattern);
@@ -69,29 +76,34 @@ Result<std::optional<DataInterval>> interval_of(const json::object& body) {
     const auto start = TRY(of_body(json::get_optional_time(body, "data_interval_start"), "data_interval_start"));
     const auto end = TRY(of_body(json::get_optional_time(body, "data_interval_end"), "data_interval_end"));
     if (start.has_value() != end.has_value()) {
-        return invalid_input("body", "", "value_error",
-                             "Either both data_interval_start and data_interval_end must be provided or both must be None", body);
+        return invalid_input(
+            "body", "", "value_error",
+            "Either both data_interval_start and data_interval_end must be provided or both must be None", body);
     }
     if (!start) return std::nullopt;
     return DataInterval{*start, *end};
 }
 
 Result<TriggerRequest> trigger_of(const Call& call) {
-    const auto body = TRY(call.body({"dag_run_id", "data_interval_start", "data_interval_end", "logical_date", "run_after", "conf", "note", "partition_key"}));
+    const auto body = TRY(call.body({"dag_run_id", "data_interval_start", "data_interval_end", "logical_date",
+                                     "run_after", "conf", "note", "partition_key"}));
     TriggerRequest request;
     request.dag_id = call.dag_id();
     if (!body.contains("logical_date")) return invalid_input("body", "logical_date", "missing", "Field required", body);
     request.logical_date = TRY(of_body(json::get_optional_time(body, "logical_date"), "logical_date"));
-    if (const auto run_id = TRY(of_body(json::get_optional_string(body, "dag_run_id"), "dag_run_id"))) request.run_id = RunId(*run_id);
+    if (const auto run_id = TRY(of_body(json::get_optional_string(body, "dag_run_id"), "dag_run_id")))
+        request.run_id = RunId(*run_id);
     request.run_after = TRY(of_body(json::get_optional_time(body, "run_after"), "run_after"));
     request.data_interval = TRY(interval_of(body));
     request.note = TRY(of_body(json::get_optional_string(body, "note"), "note"));
     if (const auto* conf = body.if_contains("conf"); conf != nullptr && !conf->is_null()) {
-        if (!conf->is_object()) return invalid_input("body", "conf", "dict_type", "Input should be a valid dictionary", *conf);
+        if (!conf->is_object())
+            return invalid_input("body", "conf", "dict_type", "Input should be a valid dictionary", *conf);
         request.conf = conf->get_object();
     }
     if (const auto* key = body.if_contains("partition_key"); key != nullptr && !key->is_null()) {
-        return fail(ErrorCode::invalid_argument, fmt::format("Dag '{}' is not partitioned, so it takes no partition_key", request.dag_id.str()));
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("Dag '{}' is not partitioned, so it takes no partition_key", request.dag_id.str()));
     }
     return request;
 }
@@ -100,7 +112,8 @@ Result<HttpResponse> trigger(Api& api, Call& call) {
     const auto request = TRY(trigger_of(call));
     auto run = api.services().runs.trigger(request, call.actor());
     // Import errors are a 400 in Airflow, not a conflict.
-    if (!run && run.error().code() == ErrorCode::conflict) return std::unexpected(with_status(std::move(run).error(), 400));
+    if (!run && run.error().code() == ErrorCode::conflict)
+        return std::unexpected(with_status(std::move(run).error(), 400));
     if (!run) return std::unexpected(std::move(run).error());
     return rendered(api, *run);
 }
@@ -122,7 +135,8 @@ Result<HttpResponse> patch_run(Api& api, Call& call) {
     }
     if (wanted("note")) {
         auto note = TRY(of_body(json::get_optional_string(body, "note"), "note"));
-        run = TRY(of_body(api.services().runs.set_note(call.dag_id(), call.run_id(), std::move(note), call.actor()), "note"));
+        run = TRY(
+            of_body(api.services().runs.set_note(call.dag_id(), call.run_id(), std::move(note), call.actor()), "note"));
     }
     return rendered(api, run);
 }

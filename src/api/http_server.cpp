@@ -1,5 +1,6 @@
 #include "api/http_server.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -9,7 +10,6 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
@@ -57,8 +57,10 @@ HttpResponse call_handler(const HttpHandler& handler, const HttpRequest& request
 
 // What the read of a request failed with, as an answer; nullopt: nobody is there to be told.
 std::optional<HttpResponse> answer_to(const error_code& error, const HttpServerOptions& options) {
-    if (error == http::error::header_limit) return plain_error(431, fmt::format("the request's header has more than {} bytes", options.max_header_bytes));
-    if (error == http::error::body_limit) return plain_error(413, fmt::format("the request's body has more than {} bytes", options.max_body_bytes));
+    if (error == http::error::header_limit)
+        return plain_error(431, fmt::format("the request's header has more than {} bytes", options.max_header_bytes));
+    if (error == http::error::body_limit)
+        return plain_error(413, fmt::format("the request's body has more than {} bytes", options.max_body_bytes));
     if (error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
     if (error.category() == http::make_error_code(http::error::bad_method).category()) {
         return plain_error(400, fmt::format("not an HTTP request: {}", error.message()));
@@ -101,11 +103,16 @@ private:
 class Server final : public HttpServer {
 public:
     Server(HttpServerOptions options, HttpHandler handler)
-        : options_(std::move(options)), handler_(std::move(handler)), acceptor_(io_), pool_(static_cast<size_t>(std::max(1, options_.threads))) {}
+        : options_(std::move(options)),
+          handler_(std::move(handler)),
+          acceptor_(io_),
+          pool_(static_cast<size_t>(std::max(1, options_.threads))) {}
     ~Server() override { stop(); }
 
     Result<void> listen();
-    void run() { thread_ = std::jthread([this] { io_.run(); }); }
+    void run() {
+        thread_ = std::jthread([this] { io_.run(); });
+    }
     std::uint16_t port() const override { return port_; }
     void stop() override;
 
@@ -170,7 +177,8 @@ void Session::read_request() {
     parser_->header_limit(server_.options_.max_header_bytes);
     parser_->body_limit(server_.options_.max_body_bytes);
     stream_.expires_after(server_.options_.request_timeout);
-    http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](const error_code& error, size_t) { self->on_header(error); });
+    http::async_read_header(stream_, buffer_, *parser_,
+                            [self = shared_from_this()](const error_code& error, size_t) { self->on_header(error); });
 }
 
 void Session::on_header(const error_code& error) {
@@ -184,7 +192,8 @@ void Session::on_header(const error_code& error) {
 }
 
 void Session::read_body() {
-    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](const error_code& error, size_t) { self->on_request(error); });
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = shared_from_this()](const error_code& error, size_t) { self->on_request(error); });
 }
 
 void Session::on_request(const error_code& error) {
@@ -207,7 +216,8 @@ void Session::on_request(const error_code& error) {
     stream_.expires_never();
     asio::post(server_.pool_, [self = shared_from_this(), request = std::move(request), keep_alive, version] {
         auto response = call_handler(self->server_.handler_, request);
-        asio::post(self->server_.io_, [self, response = std::move(response), keep_alive, version, is_head = request.method == "HEAD"]() mutable {
+        asio::post(self->server_.io_, [self, response = std::move(response), keep_alive, version,
+                                       is_head = request.method == "HEAD"]() mutable {
             self->send(std::move(response), keep_alive, is_head, version);
         });
     });
@@ -227,7 +237,9 @@ void Session::send(HttpResponse response, bool keep_alive, bool is_head, unsigne
     keep_alive = keep_alive && !stopping_;
     answer_->keep_alive(keep_alive);
     stream_.expires_after(server_.options_.request_timeout);
-    http::async_write(stream_, *answer_, [self = shared_from_this(), keep_alive](const error_code& error, size_t) { self->on_sent(error, keep_alive); });
+    http::async_write(stream_, *answer_, [self = shared_from_this(), keep_alive](const error_code& error, size_t) {
+        self->on_sent(error, keep_alive);
+    });
 }
 
 void Session::on_sent(const error_code& error, bool keep_alive) {
@@ -240,15 +252,20 @@ Error Server::listen_error(const error_code& error, std::string_view what) const
     const std::string address = fmt::format("{}:{}", options_.host, options_.port);
     if (error == asio::error::address_in_use) {
         return Error(ErrorCode::already_exists,
-                     fmt::format("cannot listen on {}: the port is in use, maybe by another Gale or Airflow; stop that program (`ss -ltnp sport = :{}` "
+                     fmt::format("cannot listen on {}: the port is in use, maybe by another Gale or Airflow; stop that "
+                                 "program (`ss -ltnp sport = :{}` "
                                  "names it) or choose another port with --port or AIRFLOW__API__PORT",
                                  address, options_.port));
     }
     if (error == asio::error::access_denied) {
-        return Error(ErrorCode::permission_denied,
-                     fmt::format("cannot listen on {}: not permitted; choose a port above 1023 with --port or AIRFLOW__API__PORT", address));
+        return Error(
+            ErrorCode::permission_denied,
+            fmt::format(
+                "cannot listen on {}: not permitted; choose a port above 1023 with --port or AIRFLOW__API__PORT",
+                address));
     }
-    return Error(ErrorCode::invalid_argument, fmt::format("cannot listen on {}: {}: {}; check --host and --port", address, what, error.message()));
+    return Error(ErrorCode::invalid_argument,
+                 fmt::format("cannot listen on {}: {}: {}; check --host and --port", address, what, error.message()));
 }
 
 Result<void> Server::listen() {
@@ -324,7 +341,8 @@ void Server::stop() {
     if (thread_.joinable()) {
         std::unique_lock lock(mutex_);
         if (!all_left_.wait_for(lock, options_.stop_timeout, [&] { return count_ == 0; })) {
-            log::warning("api", "{} connections were still busy after {} ms and are cut", count_, options_.stop_timeout.count());
+            log::warning("api", "{} connections were still busy after {} ms and are cut", count_,
+                         options_.stop_timeout.count());
         }
     }
     io_.stop();

@@ -1,8 +1,9 @@
 // An HTTP/1.1 server: sockets on one side, a function of values on the other.
 //
-// Threads: one does all socket work; `threads` others call the handler, which may block and is called by several at once.
-// Guarantees: keep-alive and pipelining, answers in the order of the requests of one connection; limits on header and body size,
-// on the time that a client may take and on the number of connections; a handler's exception becomes a 500.
+// Threads: one does all socket work; `threads` others call the handler, which may block and is called by several at
+// once. Guarantees: keep-alive and pipelining, answers in the order of the requests of one connection; limits on header
+// and body size, on the time that a client may take and on the number of connections; a handler's exception becomes a
+// 500.
 #pragma once
 
 #include <chrono>
@@ -19,7 +20,7 @@ struct HttpServerOptions {
     std::string host = "0.0.0.0";  // an address, or a name
     std::uint16_t port = 8080;     // 0: any free one
     int threads = 4;
-    int max_connections = 1024;    // more get a 503
+    int max_connections = 1024;  // more get a 503
     std::uint32_t max_header_bytes = 16 * 1024;
     std::uint64_t max_body_bytes = 8 * 1024 * 1024;
     std::chrono::milliseconds request_timeout{30'000};  // for one request to arrive, and for one answer to be taken
@@ -29,8 +30,8 @@ struct HttpServerOptions {
 
 class HttpServer {
 public:
-    // Binds and serves. Errors: already_exists (the port is in use), permission_denied, invalid_argument (the host); each names
-    // the address and the port, and says what to do.
+    // Binds and serves. Errors: already_exists (the port is in use), permission_denied, invalid_argument (the host);
+    // each names the address and the port, and says what to do.
     static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options, HttpHandler handler);
     virtual ~HttpServer() = default;  // stops
     virtual std::uint16_t port() const = 0;

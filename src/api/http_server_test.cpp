@@ -25,11 +25,15 @@ HttpServerOptions local_options() {
     return options;
 }
 
-HttpResponse echo(const HttpRequest& request) { return {200, "text/plain", request.method + " " + request.target + " " + request.body, {}}; }
+HttpResponse echo(const HttpRequest& request) {
+    return {200, "text/plain", request.method + " " + request.target + " " + request.body, {}};
+}
 
 class Client {
 public:
-    explicit Client(std::uint16_t port) : socket_(io_) { socket_.connect({boost::asio::ip::make_address("127.0.0.1"), port}); }
+    explicit Client(std::uint16_t port) : socket_(io_) {
+        socket_.connect({boost::asio::ip::make_address("127.0.0.1"), port});
+    }
     void send(std::string_view text) { boost::asio::write(socket_, boost::asio::buffer(text)); }
     // All that comes until the server closes.
     std::string read_all() {
@@ -58,7 +62,9 @@ std::string ask(const HttpServerOptions& options, std::string_view request, Http
 }
 
 TEST(HttpServer, AnswersPipelinedRequestsInOrderOnOneConnection) {
-    const auto text = ask(local_options(), "GET /a HTTP/1.1\r\nHost: x\r\n\r\nPOST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi");
+    const auto text = ask(local_options(),
+                          "GET /a HTTP/1.1\r\nHost: x\r\n\r\nPOST /b HTTP/1.1\r\nHost: x\r\nContent-Length: "
+                          "2\r\nConnection: close\r\n\r\nhi");
     const auto first = text.find("GET /a ");
     const auto second = text.find("POST /b hi");
     ASSERT_NE(first, std::string::npos) << text;
@@ -99,10 +105,11 @@ TEST(HttpServer, ClosesAClientThatIsTooSlowOrIdle) {
 }
 
 TEST(HttpServer, AHandlersExceptionIsA500AndTheServerLivesOn) {
-    const auto text = ask(local_options(), "GET / HTTP/1.1\r\n\r\nGET /ok HTTP/1.1\r\nConnection: close\r\n\r\n", [](const HttpRequest& request) -> HttpResponse {
-        if (request.target == "/") throw std::runtime_error("broken");
-        return echo(request);
-    });
+    const auto text = ask(local_options(), "GET / HTTP/1.1\r\n\r\nGET /ok HTTP/1.1\r\nConnection: close\r\n\r\n",
+                          [](const HttpRequest& request) -> HttpResponse {
+                              if (request.target == "/") throw std::runtime_error("broken");
+                              return echo(request);
+                          });
     EXPECT_TRUE(text.starts_with("HTTP/1.1 500")) << text;
     EXPECT_NE(text.find("GET /ok"), std::string::npos);
     EXPECT_EQ(text.find("broken"), std::string::npos);

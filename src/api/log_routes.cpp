@@ -16,15 +16,17 @@ Form form_of(const Call& call) {
     return call.accepts("text/plain") ? Form::plain : Form::json;
 }
 
-// The continuation token is the byte at which the next page begins. Nothing in it needs to be secret or signed: any offset of a
-// log that one may read may be read.
+// The continuation token is the byte at which the next page begins. Nothing in it needs to be secret or signed: any
+// offset of a log that one may read may be read.
 Result<std::int64_t> offset_of(const Call& call) {
     const auto token = call.query("token");
     if (!token || token->empty()) return 0;
     std::int64_t offset = 0;
     const auto [end, error] = std::from_chars(token->data(), token->data() + token->size(), offset);
     if (error != std::errc() || end != token->data() + token->size() || offset < 0) {
-        return fail(ErrorCode::invalid_argument, fmt::format("'{}' is not a continuation token. Please use only the tokens provided by the API", *token));
+        return fail(
+            ErrorCode::invalid_argument,
+            fmt::format("'{}' is not a continuation token. Please use only the tokens provided by the API", *token));
     }
     return offset;
 }
@@ -52,7 +54,8 @@ struct LogRead {
     std::optional<std::int64_t> next;  // nullopt: the log is over and read
 };
 
-Result<LogRead> read_log(Api& api, const TaskInstanceKey& key, int try_number, std::int64_t offset, bool is_over, bool full) {
+Result<LogRead> read_log(Api& api, const TaskInstanceKey& key, int try_number, std::int64_t offset, bool is_over,
+                         bool full) {
     const auto state = is_over ? LogService::TryIs::over : LogService::TryIs::running;
     LogRead read{{}, offset};
     // A full read is limited, too: what is left is had by the token.
@@ -77,7 +80,8 @@ HttpResponse render_log(const LogRead& read, Form form) {
         json::array content;
         for (const std::string& line : read.lines) content.push_back(message_of(line));
         response.body = json::serialize(json::object{
-            {"content", std::move(content)}, {"continuation_token", read.next ? json::value(std::to_string(*read.next)) : json::value(nullptr)}});
+            {"content", std::move(content)},
+            {"continuation_token", read.next ? json::value(std::to_string(*read.next)) : json::value(nullptr)}});
         return response;
     }
     response.content_type = form == Form::ndjson ? "application/x-ndjson" : "text/plain; charset=utf-8";
@@ -97,11 +101,13 @@ Result<HttpResponse> get_log(Api& api, Call& call) {
     const auto tries = TRY(api.store().list_tries(key));
     const auto found = std::ranges::find(tries, try_number, &TaskInstance::try_number);
     if (found == tries.end()) {
-        return fail(ErrorCode::not_found, fmt::format("TaskInstance not found: task '{}' of run '{}' has no try {}", key.task_id.str(), key.run_id.str(), try_number));
+        return fail(ErrorCode::not_found, fmt::format("TaskInstance not found: task '{}' of run '{}' has no try {}",
+                                                      key.task_id.str(), key.run_id.str(), try_number));
     }
     const auto offset = TRY(offset_of(call));
     // Only the newest try can still write.
-    const bool is_over = &*found != &tries.back() || is_finished(found->state) || found->state == TaskState::up_for_retry;
+    const bool is_over =
+        &*found != &tries.back() || is_finished(found->state) || found->state == TaskState::up_for_retry;
     const auto read = TRY(read_log(api, key, try_number, offset, is_over, full));
     return render_log(read, form_of(call));
 }
@@ -109,7 +115,8 @@ Result<HttpResponse> get_log(Api& api, Call& call) {
 }  // namespace
 
 void add_log_routes(Router& router) {
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/logs/{try_number}", Role::viewer, get_log});
+    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/logs/{try_number}",
+                Role::viewer, get_log});
 }
 
 }  // namespace gale

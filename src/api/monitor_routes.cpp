@@ -12,7 +12,8 @@ constexpr std::string_view kHealthy = "healthy";
 constexpr std::string_view kUnhealthy = "unhealthy";
 
 // As Airflow: a part that never ran has status null, except the scheduler, without which nothing works.
-json::object part_health(const Api& api, const std::vector<Job>& jobs, std::string_view job_type, std::string_view heartbeat_name) {
+json::object part_health(const Api& api, const std::vector<Job>& jobs, std::string_view job_type,
+                         std::string_view heartbeat_name) {
     const auto job = std::ranges::find(jobs, job_type, &Job::job_type);
     json::object health;
     if (job == jobs.end()) {
@@ -29,10 +30,11 @@ json::object part_health(const Api& api, const std::vector<Job>& jobs, std::stri
 Result<HttpResponse> get_health(Api& api, Call&) {
     const auto jobs = api.store().latest_jobs();
     const std::vector<Job> known = jobs.value_or(std::vector<Job>());
-    return json_response(json::object{{"metadatabase", {{"status", jobs ? kHealthy : kUnhealthy}}},
-                                      {"scheduler", part_health(api, known, "SchedulerJob", "latest_scheduler_heartbeat")},
-                                      {"triggerer", part_health(api, known, "TriggererJob", "latest_triggerer_heartbeat")},
-                                      {"dag_processor", part_health(api, known, "DagProcessorJob", "latest_dag_processor_heartbeat")}});
+    return json_response(
+        json::object{{"metadatabase", {{"status", jobs ? kHealthy : kUnhealthy}}},
+                     {"scheduler", part_health(api, known, "SchedulerJob", "latest_scheduler_heartbeat")},
+                     {"triggerer", part_health(api, known, "TriggererJob", "latest_triggerer_heartbeat")},
+                     {"dag_processor", part_health(api, known, "DagProcessorJob", "latest_dag_processor_heartbeat")}});
 }
 
 Result<HttpResponse> get_version(Api& api, Call&) {
@@ -58,8 +60,12 @@ Result<HttpResponse> get_jobs(Api& api, Call&) {
     return json_response(json::object{{"jobs", std::move(jobs)}, {"total_entries", count}});
 }
 
-json::value optional_id(const auto& id) { return id ? json::value(id->str()) : json::value(nullptr); }
-json::value optional_number(std::optional<int> number) { return number ? json::value(*number) : json::value(nullptr); }
+json::value optional_id(const auto& id) {
+    return id ? json::value(id->str()) : json::value(nullptr);
+}
+json::value optional_number(std::optional<int> number) {
+    return number ? json::value(*number) : json::value(nullptr);
+}
 
 Result<HttpResponse> get_event_logs(Api& api, Call& call) {
     std::optional<DagId> dag_id;
@@ -90,13 +96,19 @@ Result<HttpResponse> get_front_page(Api& api, Call&) {
     response.content_type = "text/html; charset=utf-8";
     response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
     response.body = fmt::format(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Gale</title>"
-        "<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:42em;margin:3em auto;padding:0 1em}}code{{background:#8882;padding:.1em .3em}}"
-        "</style><h1>Gale {} is running</h1><p>This server has a REST API; a page to click through is not part of this version.</p><ul>"
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "content=\"width=device-width\"><title>Gale</title>"
+        "<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:42em;margin:3em auto;padding:0 "
+        "1em}}code{{background:#8882;padding:.1em .3em}}"
+        "</style><h1>Gale {} is running</h1><p>This server has a REST API; a page to click through is not part of this "
+        "version.</p><ul>"
         "<li><a href=\"/api/v2/monitor/health\">Health</a></li><li><a href=\"/api/v2/version\">Version</a></li></ul>"
         "<p>The API is Apache Airflow's, version 2: get a token with <code>POST /auth/token</code> "
-        "(JSON: username, password) and send it as <code>Authorization: Bearer …</code> to <code>/api/v2/dags</code> and its kin. "
-        "Its reference is <a href=\"https://airflow.apache.org/docs/apache-airflow/stable/stable-rest-api-ref.html\">Airflow's</a>.</p></html>\n",
+        "(JSON: username, password) and send it as <code>Authorization: Bearer …</code> to <code>/api/v2/dags</code> "
+        "and its kin. "
+        "Its reference is <a "
+        "href=\"https://airflow.apache.org/docs/apache-airflow/stable/stable-rest-api-ref.html\">Airflow's</a>.</p></"
+        "html>\n",
         api.settings().version);
     return response;
 }

@@ -7,11 +7,17 @@ namespace {
 
 constexpr std::string_view kBundle = "dags-folder";
 
-json::array strings(const std::vector<std::string>& texts) { return json::array(texts.begin(), texts.end()); }
+json::array strings(const std::vector<std::string>& texts) {
+    return json::array(texts.begin(), texts.end());
+}
 
-json::value int_or_null(std::optional<int> number) { return number ? json::value(*number) : json::value(nullptr); }
+json::value int_or_null(std::optional<int> number) {
+    return number ? json::value(*number) : json::value(nullptr);
+}
 
-json::value text_or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
+json::value text_or_null(const std::string& text) {
+    return text.empty() ? json::value(nullptr) : json::value(text);
+}
 
 // What a task instance and a try of it have in common.
 Result<json::object> render_common(const TaskInstance& instance, RenderContext& context) {
@@ -56,9 +62,13 @@ Result<const DagRun*> RenderContext::run_of(const TaskInstance& instance) {
     return &runs_.emplace(instance.run, std::move(run)).first->second;
 }
 
-std::string version_uuid(DagVersionKey key) { return fmt::format("00000000-0000-7000-8000-{:012x}", key.value()); }
+std::string version_uuid(DagVersionKey key) {
+    return fmt::format("00000000-0000-7000-8000-{:012x}", key.value());
+}
 
-json::value state_or_null(TaskState state) { return state == TaskState::none ? json::value(nullptr) : json::value(to_string(state)); }
+json::value state_or_null(TaskState state) {
+    return state == TaskState::none ? json::value(nullptr) : json::value(to_string(state));
+}
 
 json::value seconds_between(std::optional<TimePoint> start, std::optional<TimePoint> end) {
     if (!start || !end) return nullptr;
@@ -76,14 +86,19 @@ std::string iso_duration(Duration duration) {
     if (hours != 0 || minutes != 0 || seconds != 0 || micros != 0 || text.size() == 1) text += 'T';
     if (hours != 0) text += fmt::format("{}H", hours);
     if (minutes != 0) text += fmt::format("{}M", minutes);
-    if (micros != 0) text += fmt::format("{}.{:06}S", seconds, micros);
-    else if (seconds != 0 || text.ends_with('T')) text += fmt::format("{}S", seconds);
+    if (micros != 0)
+        text += fmt::format("{}.{:06}S", seconds, micros);
+    else if (seconds != 0 || text.ends_with('T'))
+        text += fmt::format("{}S", seconds);
     return text;
 }
 
 json::object time_delta(Duration duration) {
     const std::int64_t total = duration.count() / 1'000'000;
-    return {{"__type", "TimeDelta"}, {"days", total / 86'400}, {"seconds", total % 86'400}, {"microseconds", duration.count() % 1'000'000}};
+    return {{"__type", "TimeDelta"},
+            {"days", total / 86'400},
+            {"seconds", total % 86'400},
+            {"microseconds", duration.count() % 1'000'000}};
 }
 
 json::object render(const DagRow& row) {
@@ -116,8 +131,10 @@ json::object render(const DagRow& row) {
             {"has_task_concurrency_limits", false},
             {"has_import_errors", row.has_import_errors},
             {"next_dagrun_logical_date", json::from_time(next ? std::optional(next->logical_date) : std::nullopt)},
-            {"next_dagrun_data_interval_start", json::from_time(next ? std::optional(next->data_interval.start) : std::nullopt)},
-            {"next_dagrun_data_interval_end", json::from_time(next ? std::optional(next->data_interval.end) : std::nullopt)},
+            {"next_dagrun_data_interval_start",
+             json::from_time(next ? std::optional(next->data_interval.start) : std::nullopt)},
+            {"next_dagrun_data_interval_end",
+             json::from_time(next ? std::optional(next->data_interval.end) : std::nullopt)},
             {"next_dagrun_run_after", json::from_time(next ? std::optional(next->run_after) : std::nullopt)},
             {"allowed_run_types", nullptr},
             {"owners", strings(row.owners)},
@@ -139,28 +156,29 @@ json::object render(const VersionInfo& version) {
 Result<json::object> render(const DagRun& run, RenderContext& context) {
     const auto version = TRY(context.version(run.dag_version));
     const auto& interval = run.data_interval;
-    return json::object{{"dag_run_id", run.run_id.str()},
-                        {"dag_id", run.dag_id.str()},
-                        {"logical_date", json::from_time(run.logical_date)},
-                        {"queued_at", json::from_time(run.queued_at)},
-                        {"start_date", json::from_time(run.start_date)},
-                        {"end_date", json::from_time(run.end_date)},
-                        {"duration", seconds_between(run.start_date, run.end_date)},
-                        {"data_interval_start", json::from_time(interval ? std::optional(interval->start) : std::nullopt)},
-                        {"data_interval_end", json::from_time(interval ? std::optional(interval->end) : std::nullopt)},
-                        {"run_after", json::from_time(run.run_after)},
-                        {"last_scheduling_decision", nullptr},
-                        {"run_type", to_string(run.run_type)},
-                        {"state", to_string(run.state)},
-                        {"triggered_by", to_string(run.triggered_by)},
-                        {"triggering_user_name", json::from_optional(run.triggering_user_name)},
-                        {"conf", run.conf},
-                        {"note", json::from_optional(run.note)},
-                        {"dag_versions", json::array{render(*version)}},
-                        {"bundle_version", nullptr},
-                        {"dag_display_name", version->dag_display_name},
-                        {"partition_key", nullptr},
-                        {"partition_date", nullptr}};
+    return json::object{
+        {"dag_run_id", run.run_id.str()},
+        {"dag_id", run.dag_id.str()},
+        {"logical_date", json::from_time(run.logical_date)},
+        {"queued_at", json::from_time(run.queued_at)},
+        {"start_date", json::from_time(run.start_date)},
+        {"end_date", json::from_time(run.end_date)},
+        {"duration", seconds_between(run.start_date, run.end_date)},
+        {"data_interval_start", json::from_time(interval ? std::optional(interval->start) : std::nullopt)},
+        {"data_interval_end", json::from_time(interval ? std::optional(interval->end) : std::nullopt)},
+        {"run_after", json::from_time(run.run_after)},
+        {"last_scheduling_decision", nullptr},
+        {"run_type", to_string(run.run_type)},
+        {"state", to_string(run.state)},
+        {"triggered_by", to_string(run.triggered_by)},
+        {"triggering_user_name", json::from_optional(run.triggering_user_name)},
+        {"conf", run.conf},
+        {"note", json::from_optional(run.note)},
+        {"dag_versions", json::array{render(*version)}},
+        {"bundle_version", nullptr},
+        {"dag_display_name", version->dag_display_name},
+        {"partition_key", nullptr},
+        {"partition_date", nullptr}};
 }
 
 Result<json::object> render(const TaskInstance& instance, RenderContext& context) {
@@ -177,7 +195,9 @@ Result<json::object> render(const TaskInstance& instance, RenderContext& context
     return body;
 }
 
-Result<json::object> render_try(const TaskInstance& instance, RenderContext& context) { return render_common(instance, context); }
+Result<json::object> render_try(const TaskInstance& instance, RenderContext& context) {
+    return render_common(instance, context);
+}
 
 Result<json::array> render_all(const std::vector<TaskInstance>& instances, RenderContext& context) {
     json::array all;

@@ -1,4 +1,5 @@
-// Model values as Airflow's REST schemas have them: every field of the schema is there, null where Gale has no such thing yet.
+// Model values as Airflow's REST schemas have them: every field of the schema is there, null where Gale has no such
+// thing yet.
 #pragma once
 
 #include <unordered_map>

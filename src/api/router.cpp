@@ -18,8 +18,12 @@ std::vector<std::string> split(std::string_view path) {
     return segments;
 }
 
-bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
-bool takes_the_rest(std::string_view segment) { return segment.ends_with(":path}"); }
+bool is_parameter(std::string_view segment) {
+    return segment.starts_with('{');
+}
+bool takes_the_rest(std::string_view segment) {
+    return segment.ends_with(":path}");
+}
 
 std::string parameter_name(std::string_view segment) {
     segment = segment.substr(1, segment.size() - 2);
@@ -42,7 +46,8 @@ std::string joined(const std::vector<std::string>& segments, size_t from) {
     return text;
 }
 
-std::optional<PathParameters> match_segments(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
+std::optional<PathParameters> match_segments(const std::vector<std::string>& pattern,
+                                             const std::vector<std::string>& path) {
     PathParameters parameters;
     for (size_t i = 0; i < pattern.size(); ++i) {
         if (i >= path.size()) return std::nullopt;

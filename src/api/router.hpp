@@ -21,8 +21,8 @@ using RouteHandler = Result<HttpResponse> (*)(Api& api, Call& call);
 
 struct Route {
     std::string_view method;
-    std::string_view path;        // "/api/v2/dags/{dag_id}"; a parameter takes one segment, "{name:path}" all the rest
-    std::optional<Role> role;     // nullopt: no log-in needed
+    std::string_view path;     // "/api/v2/dags/{dag_id}"; a parameter takes one segment, "{name:path}" all the rest
+    std::optional<Role> role;  // nullopt: no log-in needed
     RouteHandler handler = nullptr;
 };
 
@@ -35,8 +35,8 @@ public:
 
     struct Match {
         const Route* route = nullptr;
-        PathParameters parameters;             // percent-decoded
-        std::vector<std::string> allowed;      // methods of this path, when none fits
+        PathParameters parameters;         // percent-decoded
+        std::vector<std::string> allowed;  // methods of this path, when none fits
     };
     // HEAD is served by GET's route. Neither route nor allowed methods: there is no such path.
     Match find(std::string_view method, std::string_view path) const;

@@ -16,7 +16,8 @@ struct ApiOptions {
 class ApiServer {
 public:
     // The services must outlive it.
-    ApiServer(ApiOptions options, ApiServices services) : options_(std::move(options)), api_(services, options_.settings) {}
+    ApiServer(ApiOptions options, ApiServices services)
+        : options_(std::move(options)), api_(services, options_.settings) {}
     // Errors as HttpServer::start.
     Result<void> start();
     void stop() {

@@ -14,7 +14,8 @@ Result<TaskInstanceFilter> filter_of(const Call& call) {
     if (const auto map_index = TRY(call.query_int("map_index"))) filter.map_index = static_cast<int>(*map_index);
     for (const std::string& text : call.query_all("state")) {
         const auto state = parse_task_state(text);
-        if (!state) return invalid_input("query", "state", "enum", "Input should be a task instance's state, or 'none'", text);
+        if (!state)
+            return invalid_input("query", "state", "enum", "Input should be a task instance's state, or 'none'", text);
         filter.states.push_back(*state);
     }
     filter.pools = call.query_all("pool");
@@ -85,7 +86,8 @@ Result<HttpResponse> mark(Api& api, Call& call, const TaskInstanceKey& key) {
     auto text = json::get_string(body, "new_state");
     if (!text) return std::unexpected(in_body(std::move(text).error(), "new_state"));
     const auto state = parse_task_state(*text);
-    if (!state) return invalid_input("body", "new_state", "enum", "Input should be 'success', 'failed' or 'skipped'", *text);
+    if (!state)
+        return invalid_input("body", "new_state", "enum", "Input should be 'success', 'failed' or 'skipped'", *text);
     auto downstream = json::get_bool_or(body, "include_downstream", false);
     if (!downstream) return std::unexpected(in_body(std::move(downstream).error(), "include_downstream"));
     const auto marked = TRY(api.services().runs.set_task_state(key, *state, *downstream, call.actor()));
@@ -108,12 +110,18 @@ Result<HttpResponse> patch_mapped_instance(Api& api, Call& call) {
 
 void add_task_instance_routes(Router& router) {
     router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances", Role::viewer, list_instances});
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}", Role::viewer, get_instance});
-    router.add({"PATCH", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}", Role::user, patch_instance});
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/tries", Role::viewer, list_tries});
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}", Role::viewer, get_mapped_instance});
-    router.add({"PATCH", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}", Role::user, patch_mapped_instance});
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/tries", Role::viewer, list_mapped_tries});
+    router.add(
+        {"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}", Role::viewer, get_instance});
+    router.add(
+        {"PATCH", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}", Role::user, patch_instance});
+    router.add(
+        {"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/tries", Role::viewer, list_tries});
+    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}", Role::viewer,
+                get_mapped_instance});
+    router.add({"PATCH", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}", Role::user,
+                patch_mapped_instance});
+    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/tries",
+                Role::viewer, list_mapped_tries});
 }
 
 }  // namespace gale

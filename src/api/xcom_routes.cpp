@@ -10,15 +10,18 @@ namespace {
 
 Result<TaskInstanceKey> key_of(const Call& call) {
     const auto map_index = TRY(call.query_int("map_index"));
-    return TaskInstanceKey{call.dag_id(), call.run_id(), call.task_id(), static_cast<int>(map_index.value_or(kNotMapped))};
+    return TaskInstanceKey{call.dag_id(), call.run_id(), call.task_id(),
+                           static_cast<int>(map_index.value_or(kNotMapped))};
 }
 
 Result<json::object> render_xcom(Api& api, const XCom& xcom) {
     RenderContext context(api);
     const auto instance = TRY(api.store().get_task_instance(xcom.task_instance));
     const auto whole = TRY(render(instance, context));
-    json::object body{{"key", xcom.key}, {"timestamp", json::from_time(xcom.timestamp)}, {"run_id", instance.run_id.str()}};
-    for (const char* name : {"logical_date", "map_index", "task_id", "dag_id", "dag_display_name", "task_display_name", "run_after"}) {
+    json::object body{
+        {"key", xcom.key}, {"timestamp", json::from_time(xcom.timestamp)}, {"run_id", instance.run_id.str()}};
+    for (const char* name :
+         {"logical_date", "map_index", "task_id", "dag_id", "dag_display_name", "task_display_name", "run_after"}) {
         body[name] = whole.at(name);
     }
     return body;
@@ -50,8 +53,10 @@ Result<HttpResponse> get_xcom(Api& api, Call& call) {
 }  // namespace
 
 void add_xcom_routes(Router& router) {
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/xcomEntries", Role::viewer, list_xcoms});
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/xcomEntries/{xcom_key:path}", Role::viewer, get_xcom});
+    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/xcomEntries", Role::viewer,
+                list_xcoms});
+    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/xcomEntries/{xcom_key:path}",
+                Role::viewer, get_xcom});
 }
 
 }  // namespace gale

@@ -5,8 +5,8 @@ namespace gale::detail {
 [[noreturn]] void check_failed(const char* expression, const char* file, int line);
 }
 
-#define CHECK(expression)                                                        \
-    do {                                                                         \
-        if (!(expression)) [[unlikely]]                                          \
-            ::gale::detail::check_failed(#expression, __FILE__, __LINE__);       \
+#define CHECK(expression)                                                  \
+    do {                                                                   \
+        if (!(expression)) [[unlikely]]                                    \
+            ::gale::detail::check_failed(#expression, __FILE__, __LINE__); \
     } while (false)

@@ -11,9 +11,7 @@ namespace {
 
 class SystemClock final : public Clock {
 public:
-    TimePoint now() const override {
-        return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-    }
+    TimePoint now() const override { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
 };
 
 std::string format_time(TimePoint time, std::string_view zone) {
@@ -54,8 +52,7 @@ std::optional<std::chrono::sys_days> take_date(std::string_view& rest) {
     if (!month || !take_char(rest, '-')) return std::nullopt;
     const auto day = take_digits(rest, 2);
     if (!day) return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year{*year},
-                                           std::chrono::month{static_cast<unsigned>(*month)},
+    const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
                                            std::chrono::day{static_cast<unsigned>(*day)}};
     if (!date.ok()) return std::nullopt;
     return std::chrono::sys_days{date};
@@ -134,8 +131,12 @@ const Clock& system_clock() {
     return clock;
 }
 
-std::string to_iso8601(TimePoint time) { return format_time(time, "Z"); }
-std::string to_python_iso(TimePoint time) { return format_time(time, "+00:00"); }
+std::string to_iso8601(TimePoint time) {
+    return format_time(time, "Z");
+}
+std::string to_python_iso(TimePoint time) {
+    return format_time(time, "+00:00");
+}
 
 Result<TimePoint> parse_iso8601(std::string_view text) {
     if (const auto time = parse_time(text)) return *time;

@@ -43,7 +43,9 @@ std::string to_python_iso(TimePoint time);
 Result<TimePoint> parse_iso8601(std::string_view text);
 
 // Seconds as a double, for JSON and SQL.
-inline double to_seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e6; }
+inline double to_seconds(Duration duration) {
+    return static_cast<double>(duration.count()) / 1e6;
+}
 Duration from_seconds(double seconds);
 
 }  // namespace gale

@@ -14,16 +14,16 @@
 namespace gale {
 
 enum class ErrorCode {
-    invalid_argument,    // the caller's input is wrong
+    invalid_argument,  // the caller's input is wrong
     not_found,
     already_exists,
-    conflict,            // the state does not allow it, or a compare-and-set lost
+    conflict,  // the state does not allow it, or a compare-and-set lost
     unauthenticated,
     permission_denied,
     resource_exhausted,  // disk full, queue full, too many processes
     unavailable,         // a service or the database cannot be reached now
     timeout,
-    data_corrupt,        // something read back is not what was written
+    data_corrupt,  // something read back is not what was written
     unsupported,
     cancelled,
     internal,
@@ -75,9 +75,10 @@ Error errno_error(int errno_value, std::string_view what);
 
 // Yields the value of a Result, or returns its error from the enclosing function.
 // g++ 12.2 crashes on TRY(co_await x): await into a name first.
-#define TRY(expression)                                                                     \
-    ({                                                                                      \
-        auto try_result_ = (expression);                                                    \
-        if (!try_result_) [[unlikely]] return std::unexpected(std::move(try_result_).error()); \
-        std::move(try_result_).value();                                                     \
+#define TRY(expression)                                             \
+    ({                                                              \
+        auto try_result_ = (expression);                            \
+        if (!try_result_) [[unlikely]]                              \
+            return std::unexpected(std::move(try_result_).error()); \
+        std::move(try_result_).value();                             \
     })

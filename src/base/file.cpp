@@ -64,7 +64,8 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
 Result<void> make_directories(const std::filesystem::path& path) {
     std::error_code error;
     std::filesystem::create_directories(path, error);
-    if (error) return std::unexpected(errno_error(error.value(), fmt::format("cannot create folder {}", path.native())));
+    if (error)
+        return std::unexpected(errno_error(error.value(), fmt::format("cannot create folder {}", path.native())));
     return {};
 }
 

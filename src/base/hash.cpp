@@ -28,8 +28,12 @@ std::string digest_hex(const EVP_MD* algorithm, std::string_view bytes) {
 
 }  // namespace
 
-std::string sha1_hex(std::string_view bytes) { return digest_hex(EVP_sha1(), bytes); }
-std::string sha256_hex(std::string_view bytes) { return digest_hex(EVP_sha256(), bytes); }
+std::string sha1_hex(std::string_view bytes) {
+    return digest_hex(EVP_sha1(), bytes);
+}
+std::string sha256_hex(std::string_view bytes) {
+    return digest_hex(EVP_sha256(), bytes);
+}
 
 std::string random_bytes(size_t count) {
     std::string bytes(count, '\0');

@@ -1,7 +1,7 @@
 #include "base/json.hpp"
 
-#include <boost/json/parser.hpp>
 #include <fmt/format.h>
+#include <boost/json/parser.hpp>
 
 #include <algorithm>
 #include <vector>

@@ -28,8 +28,12 @@ spdlog::logger& logger() {
 
 }  // namespace
 
-void init(Level level) { logger().set_level(to_spdlog(level)); }
-bool enabled(Level level) { return logger().should_log(to_spdlog(level)); }
+void init(Level level) {
+    logger().set_level(to_spdlog(level));
+}
+bool enabled(Level level) {
+    return logger().should_log(to_spdlog(level));
+}
 
 void write(Level level, std::string_view room, std::string_view text) {
     logger().log(to_spdlog(level), "[{}] {}", room, text);

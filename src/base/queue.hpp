@@ -9,7 +9,8 @@
 
 namespace gale {
 
-// Many producers, one consumer. `push` waits while the queue is full; after `close` it returns false and drops the item.
+// Many producers, one consumer. `push` waits while the queue is full; after `close` it returns false and drops the
+// item.
 template <class T>
 class BoundedQueue {
 public:

@@ -14,7 +14,9 @@ namespace {
 namespace fs = std::filesystem;
 
 bool contains_word(std::string_view text, std::string_view lower_word) {
-    const auto equal = [](char a, char b) { return static_cast<char>(std::tolower(static_cast<unsigned char>(a))) == b; };
+    const auto equal = [](char a, char b) {
+        return static_cast<char>(std::tolower(static_cast<unsigned char>(a))) == b;
+    };
     return std::search(text.begin(), text.end(), lower_word.begin(), lower_word.end(), equal) != text.end();
 }
 
@@ -64,7 +66,8 @@ private:
         }
     }
 
-    static bool is_ignored(const fs::path& path, bool is_folder, const std::vector<std::pair<fs::path, IgnoreRules>>& rules) {
+    static bool is_ignored(const fs::path& path, bool is_folder,
+                           const std::vector<std::pair<fs::path, IgnoreRules>>& rules) {
         auto verdict = IgnoreRules::Verdict::undecided;
         for (const auto& [folder, rule] : rules) {
             const auto next = rule.verdict(path.lexically_relative(folder), is_folder);
@@ -104,7 +107,8 @@ private:
 Result<DagFolder> find_dag_files(const fs::path& dags_folder, const DiscoveryOptions& options) {
     if (!fs::is_directory(dags_folder)) {
         return fail(ErrorCode::not_found, fmt::format("the dags folder {} does not exist: create it, or set "
-                                                      "AIRFLOW__CORE__DAGS_FOLDER", dags_folder.native()));
+                                                      "AIRFLOW__CORE__DAGS_FOLDER",
+                                                      dags_folder.native()));
     }
     Walk walk(dags_folder, options);
     walk.enter(dags_folder, {});

@@ -19,7 +19,7 @@ struct DagFile {
 };
 
 struct DagFolder {
-    std::vector<DagFile> files;  // sorted by path
+    std::vector<DagFile> files;                  // sorted by path
     std::vector<std::filesystem::path> folders;  // all that were looked into, the dags folder first
     std::vector<std::string> problems;           // what could not be read, in words
 };
@@ -29,8 +29,9 @@ struct DiscoveryOptions {
     bool safe_mode = true;  // only files that mention "airflow" and "dag" or "asset"
 };
 
-// Walks the folder, links followed (a loop is walked once), `.airflowignore` at each level obeyed, hidden folders and __pycache__ left out.
-// A folder that cannot be read is a problem, not an error; the dags folder itself missing is not_found.
+// Walks the folder, links followed (a loop is walked once), `.airflowignore` at each level obeyed, hidden folders and
+// __pycache__ left out. A folder that cannot be read is a problem, not an error; the dags folder itself missing is
+// not_found.
 Result<DagFolder> find_dag_files(const std::filesystem::path& dags_folder, const DiscoveryOptions& options);
 
 }  // namespace gale

@@ -19,7 +19,8 @@ constexpr auto kHeartbeat = std::chrono::milliseconds{5000};
 
 // Files that a DAG file may read when it is imported. Others (data, logs) change for reasons of their own.
 bool may_be_imported(const fs::path& path) {
-    static const std::set<std::string> kEndings{".py", ".yaml", ".yml", ".json", ".toml", ".sql", ".sh", ".ini", ".cfg", ".j2", ".jinja2"};
+    static const std::set<std::string> kEndings{".py", ".yaml", ".yml", ".json", ".toml",  ".sql",
+                                                ".sh", ".ini",  ".cfg", ".j2",   ".jinja2"};
     return !path.filename().native().starts_with('.') && kEndings.contains(path.extension().native());
 }
 
@@ -30,7 +31,8 @@ bool is_below(const fs::path& path, const fs::path& folder) {
 
 }  // namespace
 
-DagProcessor::DagProcessor(Store& store, const Clock& clock, DagProcessorOptions options, std::vector<ParseFile> parsers)
+DagProcessor::DagProcessor(Store& store, const Clock& clock, DagProcessorOptions options,
+                           std::vector<ParseFile> parsers)
     : store_(store), clock_(clock), options_(std::move(options)), parsers_(std::move(parsers)) {
     CHECK(!parsers_.empty());
 }
@@ -64,10 +66,12 @@ Result<void> DagProcessor::parse_one(const DagFile& file, const ParseFile& parse
     if (!source && source.error().code() == ErrorCode::not_found) return {};  // gone: the next scan forgets it
     const Result<json::object> parsed = source ? parser(file) : std::unexpected(source.error());
     const TimePoint done = clock_.now();
-    const ParsedFile result = take_in(file, std::move(source).value_or(""), parsed, done, done - started, options_.intake);
+    const ParsedFile result =
+        take_in(file, std::move(source).value_or(""), parsed, done, done - started, options_.intake);
     if (result.import_error) {
-        log::warning(kRoom, "{} cannot be used: {}", file.relative.native(),
-                     result.import_error->substr(result.import_error->find_last_of('\n', result.import_error->size() - 2) + 1));
+        log::warning(
+            kRoom, "{} cannot be used: {}", file.relative.native(),
+            result.import_error->substr(result.import_error->find_last_of('\n', result.import_error->size() - 2) + 1));
     }
     return store_.record_parsed_file(result);
 }
@@ -91,7 +95,8 @@ void DagProcessor::parse_and_record(const std::vector<DagFile>& files, const std
         }
     };
     std::vector<std::jthread> helpers;
-    for (size_t i = 1; i < std::min(parsers_.size(), files.size()); ++i) helpers.emplace_back(work, std::cref(parsers_[i]));
+    for (size_t i = 1; i < std::min(parsers_.size(), files.size()); ++i)
+        helpers.emplace_back(work, std::cref(parsers_[i]));
     work(parsers_.front());
 }
 

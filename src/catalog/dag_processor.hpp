@@ -1,8 +1,8 @@
 // The DAG processor: keeps the store's DAGs equal to the files of the dags folder.
 //
-// A changed file is parsed within a second of its change; a changed module or data file beside it, too; every file again after
-// min_file_process_interval, since it may depend on anything. A file that fails, hangs or crashes its parser hinders no other.
-// Threads: `run` blocks and uses one thread more for each further parser.
+// A changed file is parsed within a second of its change; a changed module or data file beside it, too; every file
+// again after min_file_process_interval, since it may depend on anything. A file that fails, hangs or crashes its
+// parser hinders no other. Threads: `run` blocks and uses one thread more for each further parser.
 #pragma once
 
 #include <chrono>

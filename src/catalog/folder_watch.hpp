@@ -1,5 +1,5 @@
-// Tells when something below the dags folder changes (inotify). Where the kernel cannot tell (network file systems, no watches
-// left) the processor's own rescans find changes later.
+// Tells when something below the dags folder changes (inotify). Where the kernel cannot tell (network file systems, no
+// watches left) the processor's own rescans find changes later.
 #pragma once
 
 #include <chrono>
@@ -20,8 +20,8 @@ public:
 
     // Watches these folders, too; idempotent.
     void add(const std::vector<std::filesystem::path>& folders);
-    // Waits until something changes or `timeout` passes or a stop is requested, then gathers until it is quiet for 20 ms
-    // (an editor writes a file in several steps). The changed paths, empty when none.
+    // Waits until something changes or `timeout` passes or a stop is requested, then gathers until it is quiet for 20
+    // ms (an editor writes a file in several steps). The changed paths, empty when none.
     std::set<std::filesystem::path> wait(std::chrono::milliseconds timeout, const std::stop_token& stop);
 
 private:

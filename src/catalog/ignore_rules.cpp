@@ -39,7 +39,8 @@ IgnoreRules IgnoreRules::parse(std::string_view text, IgnoreSyntax syntax, std::
         std::string_view line = text.substr(0, end);
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
         if (syntax == IgnoreSyntax::regexp) line = line.substr(0, line.find('#'));
-        while (!line.empty() && (line.back() == ' ' || line.back() == '\r' || line.back() == '\t')) line.remove_suffix(1);
+        while (!line.empty() && (line.back() == ' ' || line.back() == '\r' || line.back() == '\t'))
+            line.remove_suffix(1);
         if (line.empty() || line.front() == '#') continue;
         if (syntax == IgnoreSyntax::regexp) {
             try {

@@ -1,5 +1,6 @@
 // `.airflowignore`: which paths below a folder are no DAG files.
-// glob (the default): gitignore's syntax, the last matching pattern wins. regexp: a path is ignored when any expression is found in it.
+// glob (the default): gitignore's syntax, the last matching pattern wins. regexp: a path is ignored when any expression
+// is found in it.
 #pragma once
 
 #include <filesystem>

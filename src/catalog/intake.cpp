@@ -21,8 +21,8 @@ Result<ParsedDag> take_in_dag(const json::object& definition, const DagFile& fil
     const Dag dag = TRY(dag_from_json(definition));
     const auto timetable = make_timetable(dag.schedule, defaults.schedule);
     if (!timetable) {
-        return std::unexpected(
-            Error(timetable.error().code(), fmt::format("DAG '{}': schedule", dag.dag_id.str())).caused_by(timetable.error()));
+        return std::unexpected(Error(timetable.error().code(), fmt::format("DAG '{}': schedule", dag.dag_id.str()))
+                                   .caused_by(timetable.error()));
     }
     ParsedDag parsed;
     parsed.dag_id = dag.dag_id;
@@ -46,7 +46,8 @@ Result<ParsedDag> take_in_dag(const json::object& definition, const DagFile& fil
     return parsed;
 }
 
-Result<std::vector<ParsedDag>> take_in_dags(const json::object& parsed, const DagFile& file, const IntakeDefaults& defaults) {
+Result<std::vector<ParsedDag>> take_in_dags(const json::object& parsed, const DagFile& file,
+                                            const IntakeDefaults& defaults) {
     const auto import_error = TRY(json::get_optional_string(parsed, "import_error"));
     if (import_error) return fail(ErrorCode::invalid_argument, *import_error);
     std::vector<ParsedDag> dags;
@@ -58,7 +59,8 @@ Result<std::vector<ParsedDag>> take_in_dags(const json::object& parsed, const Da
         ParsedDag dag = TRY(take_in_dag(definition.get_object(), file, defaults));
         if (!ids.insert(dag.dag_id).second) {
             return fail(ErrorCode::already_exists,
-                        fmt::format("the file defines two DAGs with the id '{}': give one of them another dag_id", dag.dag_id.str()));
+                        fmt::format("the file defines two DAGs with the id '{}': give one of them another dag_id",
+                                    dag.dag_id.str()));
         }
         dags.push_back(std::move(dag));
     }
@@ -67,8 +69,8 @@ Result<std::vector<ParsedDag>> take_in_dags(const json::object& parsed, const Da
 
 }  // namespace
 
-ParsedFile take_in(const DagFile& file, std::string source_code, const Result<json::object>& parsed, TimePoint parsed_at,
-                   Duration took, const IntakeDefaults& defaults) {
+ParsedFile take_in(const DagFile& file, std::string source_code, const Result<json::object>& parsed,
+                   TimePoint parsed_at, Duration took, const IntakeDefaults& defaults) {
     ParsedFile result;
     result.fileloc = file.path.native();
     result.relative_fileloc = file.relative.native();

@@ -19,7 +19,7 @@ struct IntakeDefaults {
 
 // Never fails: what is wrong with the file becomes its import error, in words for its author.
 // `parsed` is one parsed file (docs/reference/dag_definition.md) or why there is none.
-ParsedFile take_in(const DagFile& file, std::string source_code, const Result<json::object>& parsed, TimePoint parsed_at,
-                   Duration took, const IntakeDefaults& defaults);
+ParsedFile take_in(const DagFile& file, std::string source_code, const Result<json::object>& parsed,
+                   TimePoint parsed_at, Duration took, const IntakeDefaults& defaults);
 
 }  // namespace gale

@@ -26,9 +26,10 @@ Result<DagRun> find_run(Store& store, const DagId& dag_id, const std::string& ru
         auto page = TRY(store.list_dag_runs(filter, Page{1, 0, {}}));
         if (!page.items.empty()) return std::move(page.items.front());
     }
-    return fail(ErrorCode::not_found,
-                fmt::format("DAG '{}' has no run with the run id or logical date '{}'; `gale dags list-runs {}` lists its runs",
-                            dag_id.str(), run_id_or_date, dag_id.str()));
+    return fail(
+        ErrorCode::not_found,
+        fmt::format("DAG '{}' has no run with the run id or logical date '{}'; `gale dags list-runs {}` lists its runs",
+                    dag_id.str(), run_id_or_date, dag_id.str()));
 }
 
 Result<std::string> file_of_dag(CliContext& context, const std::string& dag_id) {

@@ -19,7 +19,9 @@ json::object run_row(const DagRun& run) {
             {"end_date", time_value(run.end_date)}};
 }
 
-std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
+std::string joined(const std::vector<std::string>& words) {
+    return fmt::format("{}", fmt::join(words, ", "));
+}
 
 Outcome list_dags(CliContext& context, OutputFormat format) {
     Store* store = TRY(context.store());
@@ -65,8 +67,9 @@ Outcome trigger(CliContext& context, const TriggerArguments& arguments) {
     if (!arguments.conf.empty()) {
         auto conf = json::parse_object(arguments.conf);
         if (!conf) {
-            return std::unexpected(Error(ErrorCode::invalid_argument, "--conf must be a JSON object such as '{\"key\": 1}'")
-                                       .caused_by(conf.error()));
+            return std::unexpected(
+                Error(ErrorCode::invalid_argument, "--conf must be a JSON object such as '{\"key\": 1}'")
+                    .caused_by(conf.error()));
         }
         request.conf = std::move(*conf);
     }
@@ -99,7 +102,8 @@ Result<std::vector<DagId>> dags_named(Store& store, const std::string& name, boo
     try {
         expression = std::regex(name);
     } catch (const std::regex_error& error) {
-        return fail(ErrorCode::invalid_argument, fmt::format("'{}' is not a regular expression: {}", name, error.what()));
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("'{}' is not a regular expression: {}", name, error.what()));
     }
     std::vector<DagId> ids;
     for (const DagRow& dag : TRY(store.list_dags({}, Page{-1, 0, {"dag_id"}})).items) {
@@ -190,7 +194,9 @@ void add_pause_command(Commands& commands, bool paused) {
                      command.add_flag("--treat-dag-id-as-regex", a->as_regex, "all DAGs whose id matches");
                      accept_flag(command, "-y,--yes", "ask nothing");
                      add_output_option(command, a->format);
-                     return [a, paused, &context] { return set_paused(context, a->dag_id, a->as_regex, paused, a->format); };
+                     return [a, paused, &context] {
+                         return set_paused(context, a->dag_id, a->as_regex, paused, a->format);
+                     };
                  });
 }
 
@@ -200,11 +206,12 @@ void add_listing_commands(Commands& commands) {
         add_output_option(command, *format);
         return [format, &context] { return list_dags(context, *format); };
     });
-    commands.add("list-import-errors", "list the files that cannot be used", [](CLI::App& command, CliContext& context) {
-        auto format = std::make_shared<OutputFormat>(OutputFormat::table);
-        add_output_option(command, *format);
-        return [format, &context] { return list_import_errors(context, *format); };
-    });
+    commands.add("list-import-errors", "list the files that cannot be used",
+                 [](CLI::App& command, CliContext& context) {
+                     auto format = std::make_shared<OutputFormat>(OutputFormat::table);
+                     add_output_option(command, *format);
+                     return [format, &context] { return list_import_errors(context, *format); };
+                 });
     commands.add("list-runs", "list a DAG's runs", [](CLI::App& command, CliContext& context) {
         auto a = std::make_shared<ListRunsArguments>();
         // Airflow 2 had -d, Airflow 3 takes it in place.

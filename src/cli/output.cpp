@@ -49,7 +49,8 @@ void print_columns(std::ostream& out, const std::vector<json::object>& rows, std
         }
         out << '\n';
         if (at != 0 || !ruled) continue;
-        for (size_t i = 0; i < widths.size(); ++i) out << (i == 0 ? "" : "+") << std::string(widths[i] + (i == 0 ? 1 : 2), '=');
+        for (size_t i = 0; i < widths.size(); ++i)
+            out << (i == 0 ? "" : "+") << std::string(widths[i] + (i == 0 ? 1 : 2), '=');
         out << '\n';
     }
 }

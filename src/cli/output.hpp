@@ -12,7 +12,8 @@ namespace gale {
 
 enum class OutputFormat { table, json, yaml, plain };
 
-// Rows have the same keys in the same order: they are the columns. Nothing prints "No data found" (table, plain) or an empty list.
+// Rows have the same keys in the same order: they are the columns. Nothing prints "No data found" (table, plain) or an
+// empty list.
 void print_rows(std::ostream& out, OutputFormat format, const std::vector<json::object>& rows);
 
 }  // namespace gale

@@ -13,7 +13,8 @@ std::string printed(OutputFormat format, const std::vector<json::object>& rows) 
     return out.str();
 }
 
-const std::vector<json::object> kRows{{{"dag_id", "a"}, {"is_paused", true}}, {{"dag_id", "größe"}, {"is_paused", nullptr}}};
+const std::vector<json::object> kRows{{{"dag_id", "a"}, {"is_paused", true}},
+                                      {{"dag_id", "größe"}, {"is_paused", nullptr}}};
 
 TEST(PrintRows, TableAlignsByCharactersNotBytes) {
     EXPECT_EQ(printed(OutputFormat::table, kRows),
@@ -24,7 +25,8 @@ TEST(PrintRows, TableAlignsByCharactersNotBytes) {
 }
 
 TEST(PrintRows, JsonAndYamlKeepTypes) {
-    EXPECT_EQ(printed(OutputFormat::json, kRows), "[{\"dag_id\":\"a\",\"is_paused\":true},{\"dag_id\":\"größe\",\"is_paused\":null}]\n");
+    EXPECT_EQ(printed(OutputFormat::json, kRows),
+              "[{\"dag_id\":\"a\",\"is_paused\":true},{\"dag_id\":\"größe\",\"is_paused\":null}]\n");
     EXPECT_EQ(printed(OutputFormat::yaml, {kRows[0]}), "- dag_id: \"a\"\n  is_paused: true\n");
     EXPECT_EQ(printed(OutputFormat::yaml, {}), "[]\n");
 }

@@ -5,7 +5,8 @@ namespace gale {
 namespace {
 
 void add_address_options(CLI::App& command, Settings& settings) {
-    command.add_option("-p,--port", settings.api_port, "the port to listen on; 0: any free one")->check(CLI::Range(0, 65535));
+    command.add_option("-p,--port", settings.api_port, "the port to listen on; 0: any free one")
+        ->check(CLI::Range(0, 65535));
     command.add_option("-H,--host", settings.api_host, "the address to listen on");
 }
 
@@ -21,7 +22,8 @@ void add_role(Commands& commands, const char* name, const char* help,
 }  // namespace
 
 void add_server_commands(Commands& commands) {
-    add_role(commands, "standalone", "everything in one: scheduler, executor, DAG processor, API", &CliContext::standalone, true);
+    add_role(commands, "standalone", "everything in one: scheduler, executor, DAG processor, API",
+             &CliContext::standalone, true);
     add_role(commands, "scheduler", "the scheduler, with its executor", &CliContext::scheduler, false);
     add_role(commands, "api-server", "the REST API and the page", &CliContext::api_server, true);
     add_role(commands, "dag-processor", "reads the DAG files", &CliContext::dag_processor, false);

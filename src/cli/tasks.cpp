@@ -19,7 +19,8 @@ Outcome list_tasks(CliContext& context, const std::string& dag_id) {
     return 0;
 }
 
-Outcome states_for_dag_run(CliContext& context, const std::string& dag_id, const std::string& run, OutputFormat format) {
+Outcome states_for_dag_run(CliContext& context, const std::string& dag_id, const std::string& run,
+                           OutputFormat format) {
     Store* store = TRY(context.store());
     const DagRun found = TRY(find_run(*store, DagId(dag_id), run));
     TaskInstanceFilter filter;
@@ -50,7 +51,8 @@ struct TaskArguments {
 Outcome task_state(CliContext& context, const TaskArguments& arguments) {
     Store* store = TRY(context.store());
     const DagRun run = TRY(find_run(*store, DagId(arguments.dag_id), arguments.date_or_run));
-    const auto ti = TRY(store->get_task_instance({run.dag_id, run.run_id, TaskId(arguments.task_id), arguments.map_index}));
+    const auto ti =
+        TRY(store->get_task_instance({run.dag_id, run.run_id, TaskId(arguments.task_id), arguments.map_index}));
     context.out << (ti.state == TaskState::none ? "None" : to_string(ti.state)) << '\n';
     return 0;
 }
@@ -66,9 +68,16 @@ Result<std::string> logical_date_of(CliContext& context, const TaskArguments& ar
 
 Outcome in_python(CliContext& context, const std::string& module, const TaskArguments& arguments) {
     const std::string file = TRY(file_of_dag(context, arguments.dag_id));
-    std::vector<std::string> command{"-m",        module,           "--file",         file,
-                                     "--dag-id",  arguments.dag_id, "--task-id",      arguments.task_id,
-                                     "--logical-date", TRY(logical_date_of(context, arguments))};
+    std::vector<std::string> command{"-m",
+                                     module,
+                                     "--file",
+                                     file,
+                                     "--dag-id",
+                                     arguments.dag_id,
+                                     "--task-id",
+                                     arguments.task_id,
+                                     "--logical-date",
+                                     TRY(logical_date_of(context, arguments))};
     if (!arguments.task_params.empty()) command.insert(command.end(), {"--task-params", arguments.task_params});
     if (!arguments.env_vars.empty()) command.insert(command.end(), {"--env-vars", arguments.env_vars});
     if (arguments.as_json) command.emplace_back("--json");
@@ -108,12 +117,13 @@ void add_tasks_commands(Commands& commands) {
         auto a = add_task_arguments(command, true);
         return [a, &context] { return task_state(context, *a); };
     });
-    commands.add("test", "run one task here, without dependencies and database", [](CLI::App& command, CliContext& context) {
-        auto a = add_task_arguments(command, false);
-        command.add_option("-t,--task-params", a->task_params, "a JSON object, merged into the params");
-        command.add_option("--env-vars", a->env_vars, "a JSON object of environment variables");
-        return [a, &context] { return in_python(context, "gale.task_test", *a); };
-    });
+    commands.add("test", "run one task here, without dependencies and database",
+                 [](CLI::App& command, CliContext& context) {
+                     auto a = add_task_arguments(command, false);
+                     command.add_option("-t,--task-params", a->task_params, "a JSON object, merged into the params");
+                     command.add_option("--env-vars", a->env_vars, "a JSON object of environment variables");
+                     return [a, &context] { return in_python(context, "gale.task_test", *a); };
+                 });
     commands.add("render", "print a task's rendered templates", [](CLI::App& command, CliContext& context) {
         auto a = add_task_arguments(command, true);
         auto format = std::make_shared<OutputFormat>(OutputFormat::table);

@@ -87,8 +87,9 @@ Result<Config> Config::load(const Environment& environment, std::string_view cfg
         }
         const auto equals = line.find_first_of("=:");
         if (equals == std::string_view::npos || section.empty()) {
-            return fail(ErrorCode::invalid_argument,
-                        fmt::format("{} line {}: '{}' is neither a [section] nor 'key = value'", cfg_path, line_number, line));
+            return fail(
+                ErrorCode::invalid_argument,
+                fmt::format("{} line {}: '{}' is neither a [section] nor 'key = value'", cfg_path, line_number, line));
         }
         Entry entry{unescape(trim(line.substr(equals + 1))), fmt::format("{} line {}", cfg_path, line_number)};
         last = &(config.entries_[{section, lower(trim(line.substr(0, equals)))}] = std::move(entry));
@@ -154,7 +155,8 @@ Result<double> Config::get_double(std::string_view section, std::string_view key
     double number = 0;
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
     if (error != std::errc{} || end != text->data() + text->size()) {
-        return fail(ErrorCode::invalid_argument, fmt::format("{} must be a number, but is '{}'", where(section, key), *text));
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("{} must be a number, but is '{}'", where(section, key), *text));
     }
     return number;
 }
@@ -173,7 +175,8 @@ std::vector<std::string> Config::unread_keys() const {
     std::vector<std::string> result;
     for (const auto& [key, entry] : entries_) {
         // Gale hands variables of its own to its children: they are nobody's mistake.
-        if (key.first != "gale" && !read_.contains(key)) result.push_back(fmt::format("[{}] {} ({})", key.first, key.second, entry.origin));
+        if (key.first != "gale" && !read_.contains(key))
+            result.push_back(fmt::format("[{}] {} ({})", key.first, key.second, entry.origin));
     }
     return result;
 }

@@ -1,6 +1,7 @@
 // Airflow's configuration, read as Airflow reads it: environment `AIRFLOW__SECTION__KEY` (also `…_CMD`: the output of a
-// command), then `airflow.cfg`, then the default that the caller gives. Gale's own `GALE_NAME` is key `name` of section `gale`.
-// Names are case-insensitive. A value that does not fit its type is an invalid_argument error that says where it was set.
+// command), then `airflow.cfg`, then the default that the caller gives. Gale's own `GALE_NAME` is key `name` of section
+// `gale`. Names are case-insensitive. A value that does not fit its type is an invalid_argument error that says where
+// it was set.
 #pragma once
 
 #include <functional>

@@ -28,25 +28,29 @@ TEST(Config, CommandsGiveTheirOutput) {
     EXPECT_EQ(load({{"AIRFLOW__CORE__FERNET_KEY_CMD", "printf secret"}}).get("core", "fernet_key", ""), "secret");
     const auto failed = Config::load({{"AIRFLOW__CORE__FERNET_KEY_CMD", "exit 3"}}, "", "");
     ASSERT_FALSE(failed);
-    EXPECT_NE(failed.error().message().find("AIRFLOW__CORE__FERNET_KEY_CMD failed with exit code 3"), std::string::npos);
+    EXPECT_NE(failed.error().message().find("AIRFLOW__CORE__FERNET_KEY_CMD failed with exit code 3"),
+              std::string::npos);
 }
 
 TEST(Config, SaysWhereAWrongValueWasSet) {
     const auto number = load({}, "[core]\n\nparallelism = many\n").get_int("core", "parallelism", 1);
     ASSERT_FALSE(number);
-    EXPECT_EQ(number.error().message(), "[core] parallelism (airflow.cfg line 3) must be a whole number, but is 'many'");
+    EXPECT_EQ(number.error().message(),
+              "[core] parallelism (airflow.cfg line 3) must be a whole number, but is 'many'");
     EXPECT_FALSE(Config::load({}, "parallelism = 3", "airflow.cfg"));
 }
 
 TEST(Settings, NamesKeysThatNobodyKnows) {
-    const auto settings = load_settings({{"AIRFLOW_HOME", "/nowhere"}, {"AIRFLOW__CORE__PARALELISM", "3"}}, "/x/bin/gale").value();
+    const auto settings =
+        load_settings({{"AIRFLOW_HOME", "/nowhere"}, {"AIRFLOW__CORE__PARALELISM", "3"}}, "/x/bin/gale").value();
     ASSERT_EQ(settings.unknown_keys.size(), 1u);
     EXPECT_EQ(settings.unknown_keys[0], "[core] paralelism (AIRFLOW__CORE__PARALELISM)");
     EXPECT_EQ(settings.dags_folder, "/nowhere/dags");
 }
 
 TEST(Settings, RefusesADatabaseItCannotUse) {
-    const auto settings = load_settings({{"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "mysql://u:secret@h/db"}}, "/x/bin/gale");
+    const auto settings =
+        load_settings({{"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "mysql://u:secret@h/db"}}, "/x/bin/gale");
     ASSERT_FALSE(settings);
     EXPECT_EQ(settings.error().message().find("secret"), std::string::npos);
     EXPECT_NE(settings.error().message().find("mysql"), std::string::npos);

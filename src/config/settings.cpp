@@ -19,10 +19,11 @@ Result<fs::path> sqlite_path_of(const std::string& url) {
     for (const std::string_view prefix : {"sqlite:///", "sqlite+aiosqlite:///", "sqlite+pysqlite:///"}) {
         if (url.starts_with(prefix)) return fs::absolute(url.substr(prefix.size())).lexically_normal();
     }
-    return fail(ErrorCode::unsupported,
-                fmt::format("[database] sql_alchemy_conn is '{}': this version of Gale keeps its data in SQLite only; write "
-                            "sqlite:////absolute/path/gale.db",
-                            url.substr(0, url.find("://"))));
+    return fail(
+        ErrorCode::unsupported,
+        fmt::format("[database] sql_alchemy_conn is '{}': this version of Gale keeps its data in SQLite only; write "
+                    "sqlite:////absolute/path/gale.db",
+                    url.substr(0, url.find("://"))));
 }
 
 Result<log::Level> level_of(const std::string& name) {
@@ -88,7 +89,8 @@ Result<void> read_core(const Config& config, Settings& settings) {
 Result<void> read_servers(const Config& config, Settings& settings) {
     settings.create_cron_data_intervals = TRY(config.get_bool("scheduler", "create_cron_data_intervals", false));
     settings.catchup_by_default = TRY(config.get_bool("scheduler", "catchup_by_default", false));
-    settings.scheduler_health_check_threshold = TRY(config.get_double("scheduler", "scheduler_health_check_threshold", 30));
+    settings.scheduler_health_check_threshold =
+        TRY(config.get_double("scheduler", "scheduler_health_check_threshold", 30));
     settings.min_file_process_interval =
         TRY(config.get_double("dag_processor", "min_file_process_interval", settings.min_file_process_interval));
     settings.parsing_processes = TRY(config.get_int("dag_processor", "parsing_processes", settings.parsing_processes));
@@ -97,7 +99,8 @@ Result<void> read_servers(const Config& config, Settings& settings) {
     settings.maximum_page_limit = TRY(config.get_int("api", "maximum_page_limit", settings.maximum_page_limit));
     settings.fallback_page_limit = TRY(config.get_int("api", "fallback_page_limit", settings.fallback_page_limit));
     settings.jwt_secret = config.get("api_auth", "jwt_secret", "");
-    settings.jwt_expiration_time = TRY(config.get_double("api_auth", "jwt_expiration_time", settings.jwt_expiration_time));
+    settings.jwt_expiration_time =
+        TRY(config.get_double("api_auth", "jwt_expiration_time", settings.jwt_expiration_time));
     if (settings.api_port < 0 || settings.api_port > 65535) {
         return fail(ErrorCode::invalid_argument, fmt::format("[api] port is {}: use 0 to 65535", settings.api_port));
     }
@@ -108,7 +111,8 @@ Result<void> read_servers(const Config& config, Settings& settings) {
 
 Result<Settings> load_settings(const Environment& environment, const fs::path& executable) {
     Settings settings;
-    settings.home = fs::absolute(env_or(environment, "AIRFLOW_HOME", env_or(environment, "HOME", "/root") + "/airflow"));
+    settings.home =
+        fs::absolute(env_or(environment, "AIRFLOW_HOME", env_or(environment, "HOME", "/root") + "/airflow"));
     const fs::path cfg = env_or(environment, "AIRFLOW_CONFIG", (settings.home / "airflow.cfg").native());
     std::string cfg_text;
     if (fs::exists(cfg)) cfg_text = TRY(read_file(cfg));
@@ -130,7 +134,8 @@ Result<Settings> load_settings(const Environment& environment, const fs::path& e
     settings.python_path = find_python_path(config, executable);
     settings.worker_lease = TRY(config.get_double("gale", "worker_lease", settings.worker_lease));
     // Read by the Python half, not here.
-    for (const auto* key : {"load_examples", "executor", "auth_manager", "default_timezone", "default_task_retries"}) (void)config.find("core", key);
+    for (const auto* key : {"load_examples", "executor", "auth_manager", "default_timezone", "default_task_retries"})
+        (void)config.find("core", key);
     settings.unknown_keys = config.unread_keys();
     return settings;
 }

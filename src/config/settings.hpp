@@ -23,7 +23,7 @@ struct Settings {
     int max_active_runs_per_dag = 16;
     bool dags_are_paused_at_creation = true;
     bool dag_discovery_safe_mode = true;
-    bool regexp_ignore_files = false;  // dag_ignore_file_syntax = regexp
+    bool regexp_ignore_files = false;   // dag_ignore_file_syntax = regexp
     double dagbag_import_timeout = 30;  // seconds
     int default_pool_task_slot_count = 128;
     std::string fernet_key;
@@ -55,9 +55,9 @@ struct Settings {
     std::optional<std::string> first_password;
 
     // Gale's own.
-    std::filesystem::path python;        // GALE_PYTHON: the interpreter that runs DAG files
-    std::filesystem::path python_path;   // GALE_PYTHONPATH: where the packages airflow and gale are
-    double worker_lease = 300;           // GALE_WORKER_LEASE, seconds a worker goes on without its server
+    std::filesystem::path python;       // GALE_PYTHON: the interpreter that runs DAG files
+    std::filesystem::path python_path;  // GALE_PYTHONPATH: where the packages airflow and gale are
+    double worker_lease = 300;          // GALE_WORKER_LEASE, seconds a worker goes on without its server
 
     std::vector<std::string> unknown_keys;  // set, but not known to Gale: worth a warning
 

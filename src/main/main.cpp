@@ -28,7 +28,8 @@ std::string login_name() {
 // Becomes Python: signals, exit code and terminal are then simply its own.
 int become_python(const Settings& settings, const std::vector<std::string>& arguments) {
     std::string path = settings.python_path.native();
-    if (const char* given = std::getenv("PYTHONPATH"); given != nullptr && *given != '\0') path += std::string(":") + given;
+    if (const char* given = std::getenv("PYTHONPATH"); given != nullptr && *given != '\0')
+        path += std::string(":") + given;
     ::setenv("PYTHONPATH", path.c_str(), 1);
     ::setenv("AIRFLOW_HOME", settings.home.c_str(), 0);
     ::setenv("AIRFLOW__CORE__DAGS_FOLDER", settings.dags_folder.c_str(), 1);
@@ -45,8 +46,9 @@ int become_python(const Settings& settings, const std::vector<std::string>& argu
 
 // For commands without a server: parses the files that mention the id until one defines it.
 Result<std::string> find_dag_file(const Settings& settings, const std::string& dag_id) {
-    const auto folder = find_dag_files(settings.dags_folder, {settings.regexp_ignore_files ? IgnoreSyntax::regexp : IgnoreSyntax::glob,
-                                                              settings.dag_discovery_safe_mode});
+    const auto folder = find_dag_files(
+        settings.dags_folder,
+        {settings.regexp_ignore_files ? IgnoreSyntax::regexp : IgnoreSyntax::glob, settings.dag_discovery_safe_mode});
     if (!folder) return std::unexpected(folder.error());
     FileParser parser(python_options(settings));
     for (const DagFile& file : folder->files) {
@@ -57,11 +59,13 @@ Result<std::string> find_dag_file(const Settings& settings, const std::string& d
         const auto* dags = json::find_array(*parsed, "dags");
         if (dags == nullptr) continue;
         for (const auto& dag : *dags) {
-            if (dag.is_object() && json::get_string_or(dag.get_object(), "dag_id", "").value_or("") == dag_id) return file.path.native();
+            if (dag.is_object() && json::get_string_or(dag.get_object(), "dag_id", "").value_or("") == dag_id)
+                return file.path.native();
         }
     }
-    return fail(ErrorCode::not_found, "Dag id '" + dag_id + "' not found in " + settings.dags_folder.native() +
-                                          ": `gale dags list-import-errors` tells of files that cannot be used, --dagfile-path names a file");
+    return fail(ErrorCode::not_found,
+                "Dag id '" + dag_id + "' not found in " + settings.dags_folder.native() +
+                    ": `gale dags list-import-errors` tells of files that cannot be used, --dagfile-path names a file");
 }
 
 int run(int argc, char** argv) {

@@ -25,8 +25,8 @@ Result<std::unique_ptr<Store>> open_store(const Settings& settings, SchemaUse us
     }
     if (schema.current < schema.wanted) {
         return fail(ErrorCode::conflict,
-                    fmt::format("the database {} has schema {}, this gale needs {}: run `gale db migrate`", options.path,
-                                schema.current, schema.wanted));
+                    fmt::format("the database {} has schema {}, this gale needs {}: run `gale db migrate`",
+                                options.path, schema.current, schema.wanted));
     }
     return store;
 }

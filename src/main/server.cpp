@@ -5,8 +5,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <atomic>
+#include <cstdio>
 #include <cstring>
 #include <functional>
 #include <thread>
@@ -33,7 +33,8 @@ std::string hostname() {
     return ::gethostname(name, sizeof name - 1) == 0 ? name : "localhost";
 }
 
-// SIGTERM and SIGINT are taken by one waiting thread and blocked in all others. Children get a clean mask from their spawner.
+// SIGTERM and SIGINT are taken by one waiting thread and blocked in all others. Children get a clean mask from their
+// spawner.
 class StopSignals {
 public:
     StopSignals() {
@@ -107,8 +108,8 @@ private:
         HttpServerOptions http;
         http.host = settings_.api_host;
         http.port = static_cast<std::uint16_t>(settings_.api_port);
-        api_ = std::make_unique<ApiServer>(ApiOptions{http, api_settings},
-                                           ApiServices{*store_, *runs_, *dags_, *admin_, *logs_, *auth_, system_clock()});
+        api_ = std::make_unique<ApiServer>(ApiOptions{http, api_settings}, ApiServices{*store_, *runs_, *dags_, *admin_,
+                                                                                       *logs_, *auth_, system_clock()});
         TRY(api_->start());
         if (user.generated_password) {
             // To the terminal only, once: it is kept nowhere but as a hash.
@@ -123,7 +124,9 @@ private:
         LocalExecutorOptions options;
         options.home = settings_.home;
         options.run_folder = settings_.run_folder();
-        options.worker_command = [this](const std::filesystem::path& socket) { return worker_command(settings_, executable_, socket); };
+        options.worker_command = [this](const std::filesystem::path& socket) {
+            return worker_command(settings_, executable_, socket);
+        };
         executor_ = std::make_unique<LocalExecutor>(options);
         SchedulerSettings scheduler_settings;
         scheduler_settings.parallelism = settings_.parallelism;
@@ -133,7 +136,8 @@ private:
         scheduler_settings.base_log_folder = settings_.base_log_folder;
         scheduler_settings.hostname = hostname();
         scheduler_ = std::make_unique<Scheduler>(*store_, *executor_, system_clock(), scheduler_settings);
-        TRY(scheduler_->open([this](const TaskInstanceId& id, const json::object& request) { return execution_->handle(id, request); }));
+        TRY(scheduler_->open(
+            [this](const TaskInstanceId& id, const json::object& request) { return execution_->handle(id, request); }));
         run_part("scheduler", [this](std::stop_token stop) { return scheduler_->run(stop); });
         return {};
     }
@@ -141,7 +145,8 @@ private:
     void start_dag_processor() {
         DagProcessorOptions options;
         options.dags_folder = settings_.dags_folder;
-        options.discovery = {settings_.regexp_ignore_files ? IgnoreSyntax::regexp : IgnoreSyntax::glob, settings_.dag_discovery_safe_mode};
+        options.discovery = {settings_.regexp_ignore_files ? IgnoreSyntax::regexp : IgnoreSyntax::glob,
+                             settings_.dag_discovery_safe_mode};
         options.intake.max_active_tasks = settings_.max_active_tasks_per_dag;
         options.intake.max_active_runs = settings_.max_active_runs_per_dag;
         options.intake.paused_at_creation = settings_.dags_are_paused_at_creation;

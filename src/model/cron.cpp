@@ -13,7 +13,9 @@ constexpr int kSearchYears = 50;  // as croniter
 constexpr TimePoint kFirstTime{sys_days{year{2} / January / 1}};
 constexpr TimePoint kLastTime{sys_days{year{9900} / January / 1}};
 
-bool in_range(TimePoint time) { return time >= kFirstTime && time <= kLastTime; }
+bool in_range(TimePoint time) {
+    return time >= kFirstTime && time <= kLastTime;
+}
 
 int first_from(const std::bitset<130>& values, int from, int end) {
     for (int i = from; i < end; ++i)
@@ -79,7 +81,9 @@ std::optional<seconds> clock_down(const Fields& fields, Clock3 from) {
     return Clock3{hour, last_minute, last_second}.since_midnight();
 }
 
-unsigned last_day_of(year_month month) { return static_cast<unsigned>((month / last).day()); }
+unsigned last_day_of(year_month month) {
+    return static_cast<unsigned>((month / last).day());
+}
 
 // The working day nearest to a day of the month, within the month.
 unsigned nearest_working_day(year_month month, int wanted) {
@@ -96,7 +100,9 @@ bool year_matches(const Cron::Field& field, year y) {
     return field.star || (index >= 0 && index < 130 && field.values[static_cast<size_t>(index)]);
 }
 
-bool month_matches(const Cron::Field& field, month m) { return field.values[static_cast<unsigned>(m)]; }
+bool month_matches(const Cron::Field& field, month m) {
+    return field.values[static_cast<unsigned>(m)];
+}
 
 }  // namespace
 
@@ -159,7 +165,8 @@ std::optional<local_seconds> Cron::search_day_down(local_seconds from) const {
 }
 
 std::optional<local_seconds> Cron::next_local(LocalTime after) const {
-    const local_seconds earliest = field_count_ > 5 ? floor<seconds>(after) + seconds{1} : floor<minutes>(after) + minutes{1};
+    const local_seconds earliest =
+        field_count_ > 5 ? floor<seconds>(after) + seconds{1} : floor<minutes>(after) + minutes{1};
     auto day = search_day_up(earliest);
     if (!day) return std::nullopt;
     if (*day <= earliest)

@@ -1,6 +1,6 @@
-// Cron expressions as Airflow reads them (croniter): 5 fields, 6 with seconds last, 7 with years after those; names, ranges
-// (also backwards, sat-sun), steps, lists, '?', 'L' (last day), 'n#k' and 'Ln' (k-th and last weekday n), 'nW' (nearest
-// working day), presets. Day of month and day of week, both restricted, are OR-ed.
+// Cron expressions as Airflow reads them (croniter): 5 fields, 6 with seconds last, 7 with years after those; names,
+// ranges (also backwards, sat-sun), steps, lists, '?', 'L' (last day), 'n#k' and 'Ln' (k-th and last weekday n), 'nW'
+// (nearest working day), presets. Day of month and day of week, both restricted, are OR-ed.
 #pragma once
 
 #include <array>
@@ -23,9 +23,9 @@ public:
     // Errors name the expression, the field, its text and what is allowed.
     static Result<Cron> parse(std::string_view expression, std::string_view timezone);
 
-    // The first tick strictly after / strictly before `time`; nullopt where there is none within 50 years (30 February).
-    // DST as in Airflow: an expression that ticks every hour keeps real intervals, others keep the wall clock; a tick in
-    // the hour that is skipped moves behind it, one in the hour that comes twice runs the second time.
+    // The first tick strictly after / strictly before `time`; nullopt where there is none within 50 years (30
+    // February). DST as in Airflow: an expression that ticks every hour keeps real intervals, others keep the wall
+    // clock; a tick in the hour that is skipped moves behind it, one in the hour that comes twice runs the second time.
     std::optional<TimePoint> next_after(TimePoint time) const;
     std::optional<TimePoint> previous_before(TimePoint time) const;
     // Aligned: the tick at or after / at or before `time`.

@@ -53,14 +53,20 @@ std::vector<Part> parts_of(const std::string& field) {
 
 using Parts = std::vector<Part>;
 
-bool is_all(const Parts& parts) { return parts.size() == 1 && parts[0].is_star() && parts[0].step.empty(); }
+bool is_all(const Parts& parts) {
+    return parts.size() == 1 && parts[0].is_star() && parts[0].step.empty();
+}
 bool is_number(const Part& part) {
     return part.high.empty() && part.step.empty() && part.nth.empty() && !part.low.empty() &&
            std::ranges::all_of(part.low, [](char c) { return c >= '0' && c <= '9'; });
 }
-bool all_numbers(const Parts& parts) { return std::ranges::all_of(parts, is_number); }
+bool all_numbers(const Parts& parts) {
+    return std::ranges::all_of(parts, is_number);
+}
 
-std::string two_digits(const std::string& number) { return number.size() < 2 ? "0" + number : number; }
+std::string two_digits(const std::string& number) {
+    return number.size() < 2 ? "0" + number : number;
+}
 
 // "a", "a and b", "a, b and c".
 template <class Show>
@@ -83,8 +89,12 @@ std::string name_from(std::span<const std::string_view> names, const std::string
     return std::string(names[index]);
 }
 
-std::string month_name(const std::string& text) { return name_from(kMonths, text, 1); }
-std::string weekday_name(const std::string& text) { return name_from(kWeekdays, text, 0); }
+std::string month_name(const std::string& text) {
+    return name_from(kMonths, text, 1);
+}
+std::string weekday_name(const std::string& text) {
+    return name_from(kWeekdays, text, 0);
+}
 
 std::string minutes_words(const Parts& minutes) {
     if (is_all(minutes)) return "every minute";
@@ -103,9 +113,11 @@ std::string hours_words(const Parts& hours) {
     if (is_all(hours)) return "every hour";
     if (hours.size() > 1)
         return "at " + listed(hours, [](const Part& part) {
-                   const std::string range = part.high.empty() ? "" : fmt::format(" through {}:59", two_digits(part.high));
+                   const std::string range =
+                       part.high.empty() ? "" : fmt::format(" through {}:59", two_digits(part.high));
                    const std::string step = part.step.empty() ? "" : fmt::format(" every {} hours", part.step);
-                   return part.is_star() ? fmt::format("every {} hours", part.step) : two_digits(part.low) + ":00" + range + step;
+                   return part.is_star() ? fmt::format("every {} hours", part.step)
+                                         : two_digits(part.low) + ":00" + range + step;
                });
     const Part& only = hours[0];
     if (only.is_star()) return fmt::format("every {} hours", only.step);
@@ -117,26 +129,31 @@ std::string hours_words(const Parts& hours) {
 
 std::string time_words(const Parts& minutes, const Parts& hours) {
     if (minutes.size() == 1 && is_number(minutes[0]) && all_numbers(hours))
-        return "at " + listed(hours, [&](const Part& hour) { return two_digits(hour.low) + ":" + two_digits(minutes[0].low); });
+        return "at " +
+               listed(hours, [&](const Part& hour) { return two_digits(hour.low) + ":" + two_digits(minutes[0].low); });
     // "At 0 minutes past the hour" goes without saying where hours are named one by one.
     const bool on_the_hour = minutes.size() == 1 && minutes[0].low == "0" && is_number(minutes[0]);
     if (on_the_hour && (hours.size() > 1 || hours[0].is_star())) return hours_words(hours);
     return is_all(hours) ? minutes_words(minutes) : minutes_words(minutes) + ", " + hours_words(hours);
 }
 
-std::string upper_l(std::string text) { return text == "l" ? "L" : text; }
+std::string upper_l(std::string text) {
+    return text == "l" ? "L" : text;
+}
 
 std::string day_words(const Parts& days, std::optional<int> nearest) {
     if (is_all(days)) return "";
-    if (nearest) return *nearest == 1 ? "on the first weekday of the month"
-                                      : fmt::format("on the weekday nearest day {} of the month", *nearest);
+    if (nearest)
+        return *nearest == 1 ? "on the first weekday of the month"
+                             : fmt::format("on the weekday nearest day {} of the month", *nearest);
     if (days.size() == 1 && days[0].low == "l") return "on the last day of the month";
     const auto plain = [](const Part& part) { return part.high.empty() && part.step.empty(); };
     if (std::ranges::all_of(days, plain))
         return fmt::format("on day {} of the month", listed(days, [](const Part& part) { return upper_l(part.low); }));
     return listed(days, [](const Part& part) -> std::string {
         const std::string range = fmt::format("between day {} and {} of the month", part.low, upper_l(part.high));
-        if (part.step.empty()) return part.high.empty() ? fmt::format("on day {} of the month", upper_l(part.low)) : range;
+        if (part.step.empty())
+            return part.high.empty() ? fmt::format("on day {} of the month", upper_l(part.low)) : range;
         if (part.is_star()) return fmt::format("every {} days", part.step);
         return fmt::format("every {} days, {}", part.step,
                            part.high.empty() ? fmt::format("starting on day {} of the month", part.low) : range);
@@ -158,8 +175,8 @@ std::string month_words(const Parts& months) {
 
 std::string weekday_part_words(const Part& part) {
     if (part.low[0] == 'l') return fmt::format("the last {} of the month", weekday_name(part.low.substr(1)));
-    const std::string days = part.high.empty() ? weekday_name(part.low)
-                                               : weekday_name(part.low) + " through " + weekday_name(part.high);
+    const std::string days =
+        part.high.empty() ? weekday_name(part.low) : weekday_name(part.low) + " through " + weekday_name(part.high);
     if (part.nth.empty()) return days;
     return fmt::format("the {} {} of the month", kOrdinals[static_cast<size_t>(std::stoi(part.nth))], days);
 }

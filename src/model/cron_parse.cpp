@@ -22,9 +22,12 @@ constexpr std::string_view kMonthNames[] = {"jan", "feb", "mar", "apr", "may", "
 constexpr std::string_view kWeekdayNames[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
 
 constexpr FieldRule kRules[Cron::kFieldCount] = {
-    {"minute", 0, 59, {}},      {"hour", 0, 23, {}},
-    {"day of month", 1, 31, {}}, {"month", 1, 12, kMonthNames, 1},
-    {"day of week", 0, 6, kWeekdayNames, 0}, {"second", 0, 59, {}},
+    {"minute", 0, 59, {}},
+    {"hour", 0, 23, {}},
+    {"day of month", 1, 31, {}},
+    {"month", 1, 12, kMonthNames, 1},
+    {"day of week", 0, 6, kWeekdayNames, 0},
+    {"second", 0, 59, {}},
     {"year", Cron::kFirstYear, 2099, {}},
 };
 
@@ -34,8 +37,8 @@ struct Preset {
     bool is_airflows;
 };
 constexpr Preset kPresets[] = {
-    {"@hourly", "0 * * * *", true},  {"@daily", "0 0 * * *", true},       {"@weekly", "0 0 * * 0", true},
-    {"@monthly", "0 0 1 * *", true}, {"@quarterly", "0 0 1 */3 *", true}, {"@yearly", "0 0 1 1 *", true},
+    {"@hourly", "0 * * * *", true},    {"@daily", "0 0 * * *", true},       {"@weekly", "0 0 * * 0", true},
+    {"@monthly", "0 0 1 * *", true},   {"@quarterly", "0 0 1 */3 *", true}, {"@yearly", "0 0 1 1 *", true},
     {"@midnight", "0 0 * * *", false}, {"@annually", "0 0 1 1 *", false},
 };
 
@@ -121,10 +124,11 @@ private:
     Result<void> split_fields(const std::string& expression) {
         const auto parts = split(expression, " \t\n\r\f\v", false);
         if (parts.size() < 5 || parts.size() > Cron::kFieldCount)
-            return fail(ErrorCode::invalid_argument,
-                        fmt::format("cron expression '{}' has {} fields: write 5 (minute, hour, day of month, month, day of "
-                                    "week), 6 with seconds last, 7 with years after those, or a preset such as @daily",
-                                    shown(written_), parts.size()));
+            return fail(
+                ErrorCode::invalid_argument,
+                fmt::format("cron expression '{}' has {} fields: write 5 (minute, hour, day of month, month, day of "
+                            "week), 6 with seconds last, 7 with years after those, or a preset such as @daily",
+                            shown(written_), parts.size()));
         cron_.field_count_ = parts.size();
         std::ranges::copy(parts, cron_.texts_.begin());
         for (size_t i = parts.size(); i < Cron::kFieldCount; ++i) cron_.texts_[i] = i == Cron::kSecond ? "0" : "*";
@@ -193,7 +197,8 @@ private:
         const bool has_step = slash != std::string_view::npos;
         if (has_step) {
             const auto digits = text.substr(slash + 1);
-            if (!is_digits(digits) || to_number(digits) == 0) return reject(part, "needs a step of 1 or more after '/'");
+            if (!is_digits(digits) || to_number(digits) == 0)
+                return reject(part, "needs a step of 1 or more after '/'");
             step = to_number(digits);
             text = text.substr(0, slash);
         }
@@ -211,9 +216,12 @@ private:
         const auto high_text = text.substr(dash + 1);
         const int high = index_ == Cron::kDay && high_text == "l" ? 31 : TRY(parse_value(part, high_text));
         // "sun-sun" is the whole cycle.
-        if (low == high) add_steps(rule().least, rule().most, step, nth);
-        else if (low < high) add_steps(low, high, step, nth);
-        else add_backward_range(low, high, step, nth);
+        if (low == high)
+            add_steps(rule().least, rule().most, step, nth);
+        else if (low < high)
+            add_steps(low, high, step, nth);
+        else
+            add_backward_range(low, high, step, nth);
         return {};
     }
 
@@ -236,7 +244,8 @@ private:
         for (int value = low; value <= high; value += step) add(value, nth);
     }
 
-    // "sat-sun" or "nov-feb/2": to the end of the cycle, then from its start, keeping the step's phase as croniter does.
+    // "sat-sun" or "nov-feb/2": to the end of the cycle, then from its start, keeping the step's phase as croniter
+    // does.
     void add_backward_range(int low, int high, int step, std::optional<size_t> nth) {
         const int end = rule().most;
         const int last = low + (end - low) / step * step;
@@ -257,8 +266,10 @@ private:
     void close_field(size_t i) {
         Cron::Field& closed = cron_.fields_[i];
         if (i >= cron_.field_count_) {
-            if (i == Cron::kSecond) closed.values.set(0);
-            else closed.star = true;
+            if (i == Cron::kSecond)
+                closed.values.set(0);
+            else
+                closed.star = true;
         }
         const int size = static_cast<int>(closed.values.count()) + (closed.star ? 1 : 0) + (closed.last ? 1 : 0);
         const bool is_pinned = (i == Cron::kDay && !cron_.texts_[Cron::kWeekday].contains('*')) ||
@@ -266,7 +277,8 @@ private:
         closed.star_alone = closed.star && size == 1;
         if (size == kRules[i].most - kRules[i].least + 1 && !is_pinned) closed.star = closed.star_alone = true;
         if (closed.star && i != Cron::kYear)
-            for (int value = kRules[i].least; value <= kRules[i].most; ++value) closed.values.set(static_cast<size_t>(value));
+            for (int value = kRules[i].least; value <= kRules[i].most; ++value)
+                closed.values.set(static_cast<size_t>(value));
     }
 
     Result<void> check_nth_weekdays() {

@@ -13,7 +13,9 @@ namespace {
 
 using testing::HasSubstr;
 
-TimePoint at(const char* text) { return parse_iso8601(text).value(); }
+TimePoint at(const char* text) {
+    return parse_iso8601(text).value();
+}
 
 Cron cron(const std::string& expression, const std::string& zone = "UTC") {
     auto parsed = Cron::parse(expression, zone);
@@ -82,7 +84,8 @@ TEST(Cron, ErrorsNameExpressionFieldAndRange) {
     };
     EXPECT_THAT(message("0 25 * * *"), HasSubstr("cron expression '0 25 * * *': hour '25' is out of range: 0 to 23"));
     EXPECT_THAT(message("0 0 0 * *"), HasSubstr("day of month '0' is out of range: 1 to 31"));
-    EXPECT_THAT(message("0 0 * foo *"), HasSubstr("month 'foo' is neither a number from 1 to 12 nor a name such as 'jan'"));
+    EXPECT_THAT(message("0 0 * foo *"),
+                HasSubstr("month 'foo' is neither a number from 1 to 12 nor a name such as 'jan'"));
     EXPECT_THAT(message("*/0 * * * *"), HasSubstr("minute '*/0' needs a step of 1 or more"));
     EXPECT_THAT(message("0 0 * * 1#6"), HasSubstr("day of week '1#6' needs a number from 1 to 5"));
     EXPECT_THAT(message("0 0 *"), HasSubstr("has 3 fields"));

@@ -64,8 +64,8 @@ struct Dag {
     std::optional<bool> is_paused_upon_creation;
     std::vector<std::string> tags;
     std::vector<std::string> owners;  // of its tasks, sorted, unique
-    std::vector<Task> tasks;  // sorted by task_id
-    json::object definition;  // the whole canonical JSON, for the API and the worker
+    std::vector<Task> tasks;          // sorted by task_id
+    json::object definition;          // the whole canonical JSON, for the API and the worker
 
     const Task* find_task(const TaskId& task_id) const;
     std::optional<size_t> index_of(const TaskId& task_id) const;

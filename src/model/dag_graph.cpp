@@ -46,14 +46,18 @@ namespace {
 
 using Closure = std::shared_ptr<const std::vector<std::uint64_t>>;
 
-void insert(std::vector<std::uint64_t>& bits, size_t task) { bits[task / 64] |= std::uint64_t{1} << (task % 64); }
-bool holds(const std::vector<std::uint64_t>& bits, size_t task) { return ((bits[task / 64] >> (task % 64)) & 1U) != 0; }
+void insert(std::vector<std::uint64_t>& bits, size_t task) {
+    bits[task / 64] |= std::uint64_t{1} << (task % 64);
+}
+bool holds(const std::vector<std::uint64_t>& bits, size_t task) {
+    return ((bits[task / 64] >> (task % 64)) & 1U) != 0;
+}
 
 // The tasks reachable from each task, for one direction. Tasks with the same neighbours share one set, which is what
 // keeps wide layers cheap.
 class Reachability {
 public:
-    Reachability(const Dag& dag, std::vector<size_t> Task::*neighbours)
+    Reachability(const Dag& dag, std::vector<size_t> Task::* neighbours)
         : dag_(dag), neighbours_(neighbours), closures_(dag.tasks.size()) {
         auto order = dag.topological_order();
         position_.resize(order.size());
@@ -88,7 +92,7 @@ private:
     }
 
     const Dag& dag_;
-    std::vector<size_t> Task::*neighbours_;
+    std::vector<size_t> Task::* neighbours_;
     std::vector<size_t> position_;  // in topological order
     std::vector<Closure> closures_;
     std::map<std::vector<size_t>, Closure> shared_;
@@ -179,7 +183,7 @@ int clamp_to_int32(std::int64_t value) {
     return static_cast<int>(std::clamp<std::int64_t>(value, Limits::min(), Limits::max()));
 }
 
-void apply_rule(Dag& dag, WeightRule rule, std::vector<size_t> Task::*neighbours) {
+void apply_rule(Dag& dag, WeightRule rule, std::vector<size_t> Task::* neighbours) {
     if (std::ranges::none_of(dag.tasks, [&](const Task& task) { return task.weight_rule == rule; })) return;
     const Reachability reachable(dag, neighbours);
     WeightSum weights(dag);

@@ -15,12 +15,12 @@ namespace {
 Result<void> validate_id(std::string_view kind, std::string_view text) {
     constexpr size_t kMaxLength = 250;
     const auto is_allowed = [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+               c == '-';
     };
     const auto reject = [&](std::string_view why) {
-        return fail(ErrorCode::invalid_argument,
-                    fmt::format("{} '{}' {}: use 1 to {} characters of [A-Za-z0-9_.-]", kind, text.substr(0, kMaxLength), why,
-                                kMaxLength));
+        return fail(ErrorCode::invalid_argument, fmt::format("{} '{}' {}: use 1 to {} characters of [A-Za-z0-9_.-]",
+                                                             kind, text.substr(0, kMaxLength), why, kMaxLength));
     };
     if (text.empty()) return reject("is empty");
     if (text.size() > kMaxLength) return reject(fmt::format("has {} characters", text.size()));
@@ -80,18 +80,20 @@ Result<void> read_tasks(const json::object& from, Dag& dag) {
     const auto* list = json::find_array(from, "tasks");
     if (list == nullptr) {
         if (const auto* other = from.if_contains("tasks"); other != nullptr && !other->is_null())
-            return fail(ErrorCode::invalid_argument, fmt::format("tasks: expected a list, found {}", json::serialize(*other)));
+            return fail(ErrorCode::invalid_argument,
+                        fmt::format("tasks: expected a list, found {}", json::serialize(*other)));
         return {};
     }
     std::vector<detail::TaskSource> sources;
     sources.reserve(list->size());
     for (const json::value& item : *list) sources.push_back(TRY(detail::read_task(item)));
-    std::ranges::sort(sources, {}, [](const detail::TaskSource& source) -> const TaskId& { return source.task.task_id; });
+    std::ranges::sort(sources, {},
+                      [](const detail::TaskSource& source) -> const TaskId& { return source.task.task_id; });
     return detail::link_tasks(std::move(sources), dag);
 }
 
-// As Airflow: a DAG may be due from the first of its tasks' start dates on, and to the last end date when every task has
-// one. A task without dates of its own has the DAG's.
+// As Airflow: a DAG may be due from the first of its tasks' start dates on, and to the last end date when every task
+// has one. A task without dates of its own has the DAG's.
 void widen_bounds(Dag& dag) {
     ScheduleBounds& bounds = dag.bounds;
     for (Task& task : dag.tasks) {
@@ -103,8 +105,10 @@ void widen_bounds(Dag& dag) {
     std::optional<TimePoint> latest = bounds.end_date;
     for (const Task& task : dag.tasks) {
         if (task.start_date) earliest = earliest ? std::min(*earliest, *task.start_date) : *task.start_date;
-        if (!task.end_date) all_end = false;
-        else latest = latest ? std::max(*latest, *task.end_date) : *task.end_date;
+        if (!task.end_date)
+            all_end = false;
+        else
+            latest = latest ? std::max(*latest, *task.end_date) : *task.end_date;
     }
     bounds.start_date = earliest;
     if (all_end) bounds.end_date = latest;
@@ -140,8 +144,12 @@ Result<Dag> read_dag(const json::object& from, Dag dag) {
 
 }  // namespace
 
-Result<void> validate_dag_id(std::string_view text) { return validate_id("dag id", text); }
-Result<void> validate_task_id(std::string_view text) { return validate_id("task id", text); }
+Result<void> validate_dag_id(std::string_view text) {
+    return validate_id("dag id", text);
+}
+Result<void> validate_task_id(std::string_view text) {
+    return validate_id("task id", text);
+}
 
 Result<Dag> dag_from_json(const json::object& definition) {
     Dag dag;

@@ -25,8 +25,9 @@ TEST(RunIds, TheOnesWeMakeAreValid) {
 }
 
 TEST(RunIds, BadOnesAreNamed) {
-    for (const std::string& bad : {std::string{}, std::string("a/b"), std::string("a..b"), std::string("a b"),
-                                   std::string("ü"), std::string(251, 'a'), std::string("a\0b", 3), std::string("a\n")}) {
+    for (const std::string& bad :
+         {std::string{}, std::string("a/b"), std::string("a..b"), std::string("a b"), std::string("ü"),
+          std::string(251, 'a'), std::string("a\0b", 3), std::string("a\n")}) {
         EXPECT_FALSE(validate_run_id(bad)) << bad;
     }
     EXPECT_THAT(validate_run_id("a/b").error().message(), HasSubstr("'a/b' has a wrong character at position 1"));

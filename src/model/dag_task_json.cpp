@@ -9,7 +9,9 @@
 namespace gale::detail {
 namespace {
 
-std::unexpected<Error> reject(std::string message) { return fail(ErrorCode::invalid_argument, std::move(message)); }
+std::unexpected<Error> reject(std::string message) {
+    return fail(ErrorCode::invalid_argument, std::move(message));
+}
 
 Result<int> checked_count(std::string_view key, std::int64_t value, int least) {
     if (value < least || value > std::numeric_limits<int>::max())
@@ -54,12 +56,17 @@ Result<NativeOperator> read_native(const json::object& from) {
     const auto* object = member->if_object();
     if (object == nullptr) return reject(fmt::format("native: expected an object, found {}", json::serialize(*member)));
     const std::string kind = TRY(json::get_string(*object, "kind"));
-    if (kind == "empty") native.kind = NativeKind::empty;
-    else if (kind == "bash") native.kind = NativeKind::bash;
-    else if (kind == "docker") native.kind = NativeKind::docker;
-    else return reject(fmt::format("native.kind is '{}': it must be empty, bash or docker", kind));
+    if (kind == "empty")
+        native.kind = NativeKind::empty;
+    else if (kind == "bash")
+        native.kind = NativeKind::bash;
+    else if (kind == "docker")
+        native.kind = NativeKind::docker;
+    else
+        return reject(fmt::format("native.kind is '{}': it must be empty, bash or docker", kind));
     native.needs_render = TRY(json::get_bool_or(*object, "needs_render", false));
-    if (const auto* fields = json::find_object(*object, "fields")) native.fields = *fields;
+    if (const auto* fields = json::find_object(*object, "fields"))
+        native.fields = *fields;
     else if (native.kind != NativeKind::empty)
         return reject(fmt::format("native of kind '{}' has no fields object", kind));
     return native;
@@ -113,7 +120,8 @@ Result<void> read_downstream(const json::object& from, std::vector<std::string>&
     const auto* member = from.if_contains("downstream_task_ids");
     if (member == nullptr || member->is_null()) return {};
     const auto* list = member->if_array();
-    if (list == nullptr) return reject(fmt::format("downstream_task_ids: expected a list, found {}", json::serialize(*member)));
+    if (list == nullptr)
+        return reject(fmt::format("downstream_task_ids: expected a list, found {}", json::serialize(*member)));
     for (const json::value& id : *list) {
         if (!id.is_string())
             return reject(fmt::format("downstream_task_ids: expected strings, found {}", json::serialize(id)));
@@ -145,7 +153,8 @@ Result<std::optional<int>> read_optional_count(const json::object& from, std::st
 Result<std::optional<Duration>> read_optional_duration(const json::object& from, std::string_view key) {
     const auto seconds = TRY(json::get_optional_double(from, key));
     if (!seconds) return std::nullopt;
-    if (!(*seconds >= 0)) return reject(fmt::format("{} is {}: it must be a number of seconds from 0 on", key, *seconds));
+    if (!(*seconds >= 0))
+        return reject(fmt::format("{} is {}: it must be a number of seconds from 0 on", key, *seconds));
     return from_seconds(*seconds);
 }
 

@@ -43,8 +43,12 @@ std::string error_of(const json::object& definition) {
     return dag ? "accepted" : dag.error().to_string();
 }
 
-std::string task_error(std::string_view more) { return error_of(dag_of({task("a", {}, more)})); }
-std::string dag_error(std::string_view more) { return error_of(dag_of({task("a")}, more)); }
+std::string task_error(std::string_view more) {
+    return error_of(dag_of({task("a", {}, more)}));
+}
+std::string dag_error(std::string_view more) {
+    return error_of(dag_of({task("a")}, more));
+}
 
 TEST(Dag, AbsentKeysHaveTheirDefaults) {
     const Dag dag = read(dag_of({task("a")}));
@@ -63,10 +67,12 @@ TEST(Dag, AbsentKeysHaveTheirDefaults) {
 }
 
 TEST(Dag, FieldsAreRead) {
-    const Dag dag = read(dag_of({task("b", {"a"}, R"({"owner":"zoe","retries":2,"retry_delay":1.5,"retry_exponential_backoff":2,
+    const Dag dag = read(dag_of(
+        {task("b", {"a"}, R"({"owner":"zoe","retries":2,"retry_delay":1.5,"retry_exponential_backoff":2,
         "max_retry_delay":60,"execution_timeout":30,"pool":"p","pool_slots":3,"priority_weight":5,"weight_rule":"absolute",
         "trigger_rule":"one_failed","wait_for_downstream":true,"max_active_tis_per_dag":4,"operator_name":"@task",
-        "native":{"kind":"bash","needs_render":true,"fields":{"bash_command":"ls"}}})"), task("a")},
+        "native":{"kind":"bash","needs_render":true,"fields":{"bash_command":"ls"}}})"),
+         task("a")},
         R"({"schedule":{"kind":"cron","expression":"@daily"},"catchup":true,"tags":["x"],"dagrun_timeout":90,"max_active_runs":2})"));
     EXPECT_EQ(dag.tasks[0].task_id.str(), "a");
     const Task& b = dag.tasks[1];
@@ -92,9 +98,10 @@ TEST(Dag, FieldsAreRead) {
 }
 
 TEST(Dag, BoundsSpanTheTasks) {
-    const Dag dag = read(dag_of({task("a", {}, R"({"start_date":"2026-01-01T00:00:00+00:00","end_date":"2026-06-01T00:00:00+00:00"})"),
-                                 task("b", {}, R"({"end_date":"2026-07-01T00:00:00+00:00"})")},
-                                R"({"start_date":"2026-02-01T00:00:00+00:00"})"));
+    const Dag dag = read(
+        dag_of({task("a", {}, R"({"start_date":"2026-01-01T00:00:00+00:00","end_date":"2026-06-01T00:00:00+00:00"})"),
+                task("b", {}, R"({"end_date":"2026-07-01T00:00:00+00:00"})")},
+               R"({"start_date":"2026-02-01T00:00:00+00:00"})"));
     EXPECT_EQ(dag.bounds.start_date, parse_iso8601("2026-01-01").value());
     EXPECT_EQ(dag.bounds.end_date, parse_iso8601("2026-07-01").value());
     EXPECT_EQ(dag.tasks[1].start_date, parse_iso8601("2026-02-01").value());
@@ -104,7 +111,8 @@ TEST(Dag, BoundsSpanTheTasks) {
 
 TEST(Dag, ErrorsNameDagTaskFieldAndValue) {
     EXPECT_THAT(task_error(R"({"trigger_rule":"sometimes"})"),
-                AllOf(HasSubstr("dag 'd'"), HasSubstr("task 'a'"), HasSubstr("trigger_rule is 'sometimes'"), HasSubstr("all_done")));
+                AllOf(HasSubstr("dag 'd'"), HasSubstr("task 'a'"), HasSubstr("trigger_rule is 'sometimes'"),
+                      HasSubstr("all_done")));
     EXPECT_THAT(task_error(R"({"retries":-1})"), HasSubstr("retries is -1"));
     EXPECT_THAT(task_error(R"({"retries":"2"})"), HasSubstr("'retries'"));
     EXPECT_THAT(task_error(R"({"pool_slots":0})"), HasSubstr("pool_slots is 0"));
@@ -116,7 +124,8 @@ TEST(Dag, ErrorsNameDagTaskFieldAndValue) {
     EXPECT_THAT(dag_error(R"({"schedule":{"kind":"cron","expression":"99 * * * *"}})"), HasSubstr("minute '99'"));
     EXPECT_THAT(dag_error(R"({"schedule":"@daily"})"), HasSubstr("schedule: expected an object"));
     EXPECT_THAT(dag_error(R"({"tags":[1]})"), HasSubstr("tags"));
-    EXPECT_THAT(dag_error(R"({"schedule":{"kind":"continuous"},"max_active_runs":2})"), HasSubstr("max_active_runs is 2"));
+    EXPECT_THAT(dag_error(R"({"schedule":{"kind":"continuous"},"max_active_runs":2})"),
+                HasSubstr("max_active_runs is 2"));
     EXPECT_THAT(error_of(dag_of({task("a"), task("a")})), HasSubstr("task id 'a' is used twice"));
     EXPECT_THAT(error_of(dag_of({task("a", {"b"})})), HasSubstr("'b', which is no task"));
     EXPECT_THAT(error_of(dag_of({task("a b")})), HasSubstr("task id 'a b' has a wrong character at position 1"));
@@ -147,12 +156,14 @@ TEST(Dag, TopologicalOrderPutsUpstreamFirstAndBreaksTiesById) {
 
 TEST(Priority, CountsEachTaskDownstreamOnce) {
     // A diamond: d is reached by two ways.
-    for (const auto& [rule, expected] : {std::pair{"downstream", std::array{15, 10, 12, 8}},
-                                         std::pair{"upstream", std::array{1, 3, 5, 15}},
-                                         std::pair{"absolute", std::array{1, 2, 4, 8}}}) {
-        const auto with = [&](int weight) { return fmt::format(R"({{"priority_weight":{},"weight_rule":"{}"}})", weight, rule); };
-        const Dag dag = read(dag_of({task("a", {"b", "c", "d"}, with(1)), task("b", {"d"}, with(2)), task("c", {"d"}, with(4)),
-                                     task("d", {}, with(8))}));
+    for (const auto& [rule, expected] :
+         {std::pair{"downstream", std::array{15, 10, 12, 8}}, std::pair{"upstream", std::array{1, 3, 5, 15}},
+          std::pair{"absolute", std::array{1, 2, 4, 8}}}) {
+        const auto with = [&](int weight) {
+            return fmt::format(R"({{"priority_weight":{},"weight_rule":"{}"}})", weight, rule);
+        };
+        const Dag dag = read(dag_of({task("a", {"b", "c", "d"}, with(1)), task("b", {"d"}, with(2)),
+                                     task("c", {"d"}, with(4)), task("d", {}, with(8))}));
         for (size_t i = 0; i < 4; ++i) EXPECT_EQ(dag.tasks[i].effective_priority, expected[i]) << rule << " " << i;
     }
 }

@@ -36,6 +36,8 @@ inline std::optional<TimePoint> golden_time(const std::string& cell) {
     return parse_iso8601(cell).value();
 }
 
-inline std::string show(std::optional<TimePoint> time) { return time ? to_python_iso(*time) : "none"; }
+inline std::string show(std::optional<TimePoint> time) {
+    return time ? to_python_iso(*time) : "none";
+}
 
 }  // namespace gale

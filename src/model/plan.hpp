@@ -52,7 +52,7 @@ struct Plan {
     std::vector<NextDueRun> next_due;
     std::vector<DagRunTransition> runs;
     std::vector<TaskTransition> tasks;
-    std::vector<DagId> pause_dags;  // max_consecutive_failed_dag_runs
+    std::vector<DagId> pause_dags;           // max_consecutive_failed_dag_runs
     std::int64_t consume_inbox_through = 0;  // scheduler_inbox rows with id <= this are deleted
 
     bool empty() const {

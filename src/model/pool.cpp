@@ -10,17 +10,10 @@ void PoolUse::add(TaskState state, int pool_slots) {
         case TaskState::restarting:  // its process still lives
             running += pool_slots;
             break;
-        case TaskState::queued:
-            queued += pool_slots;
-            break;
-        case TaskState::scheduled:
-            scheduled += pool_slots;
-            break;
-        case TaskState::deferred:
-            deferred += pool_slots;
-            break;
-        default:
-            break;
+        case TaskState::queued: queued += pool_slots; break;
+        case TaskState::scheduled: scheduled += pool_slots; break;
+        case TaskState::deferred: deferred += pool_slots; break;
+        default: break;
     }
 }
 

@@ -30,7 +30,9 @@ TEST(Pool, DeferredTakeSlotsWherePoolSaysSo) {
     EXPECT_EQ(open_slots(pool, some_use()), 7);
 }
 
-TEST(Pool, AShrunkPoolIsOverdrawn) { EXPECT_EQ(open_slots(Pool{PoolName{"p"}, 0, "", false}, some_use()), -7); }
+TEST(Pool, AShrunkPoolIsOverdrawn) {
+    EXPECT_EQ(open_slots(Pool{PoolName{"p"}, 0, "", false}, some_use()), -7);
+}
 
 TEST(Pool, MinusOneIsUnlimited) {
     EXPECT_EQ(open_slots(Pool{PoolName{"p"}, kUnlimitedSlots, "", true}, some_use()), INT_MAX);

@@ -41,13 +41,16 @@ Duration backoff_delay(const RetryPolicy& policy, std::string_view jitter_key, i
         delay = std::min<Duration>(seconds{least + jitter}, kMaxRetryDelay);
     }
     // A maximum of zero counts as none, as a false value does in Python.
-    if (policy.max_retry_delay && *policy.max_retry_delay != Duration{0}) delay = std::min(*policy.max_retry_delay, delay);
+    if (policy.max_retry_delay && *policy.max_retry_delay != Duration{0})
+        delay = std::min(*policy.max_retry_delay, delay);
     return delay;
 }
 
 }  // namespace
 
-bool may_retry(int try_number, int max_tries) { return max_tries > 0 && try_number <= max_tries; }
+bool may_retry(int try_number, int max_tries) {
+    return max_tries > 0 && try_number <= max_tries;
+}
 
 TimePoint next_retry_at(const RetryPolicy& policy, const DagId& dag_id, const TaskId& task_id,
                         std::optional<TimePoint> logical_date, int try_number, TimePoint end_date) {

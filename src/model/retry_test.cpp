@@ -36,7 +36,9 @@ const Case kCases[] = {
 
 TEST(Retry, DelaysAreAirflowsToTheSecond) {
     for (const Case& c : kCases) {
-        RetryPolicy policy{.retries = 3, .retry_delay = from_seconds(c.retry_delay), .retry_exponential_backoff = c.factor,
+        RetryPolicy policy{.retries = 3,
+                           .retry_delay = from_seconds(c.retry_delay),
+                           .retry_exponential_backoff = c.factor,
                            .max_retry_delay = {}};
         if (c.max_retry_delay != 0) policy.max_retry_delay = from_seconds(c.max_retry_delay);
         std::optional<TimePoint> logical_date;

@@ -83,7 +83,9 @@ consteval StateSet set_of(std::initializer_list<TaskState> states) {
     for (const TaskState state : states) set |= 1U << static_cast<unsigned>(state);
     return set;
 }
-constexpr bool contains(StateSet set, TaskState state) { return ((set >> static_cast<unsigned>(state)) & 1U) != 0; }
+constexpr bool contains(StateSet set, TaskState state) {
+    return ((set >> static_cast<unsigned>(state)) & 1U) != 0;
+}
 
 using enum TaskState;
 
@@ -92,8 +94,9 @@ constexpr std::array<StateSet, kTaskStates.size()> kTransitions = {
     /* none              */ set_of({scheduled, success, skipped, upstream_failed, removed, deferred}),
     /* scheduled         */ set_of({none, queued, success, failed, up_for_retry, skipped, removed, deferred}),
     /* queued            */ set_of({none, scheduled, running, failed, up_for_retry, skipped, removed}),
-    /* running           */ set_of({none, restarting, success, failed, up_for_retry, up_for_reschedule, upstream_failed, skipped,
-                                    removed, deferred, awaiting_input}),
+    /* running           */
+    set_of({none, restarting, success, failed, up_for_retry, up_for_reschedule, upstream_failed, skipped, removed,
+            deferred, awaiting_input}),
     /* restarting        */ set_of({none, failed, up_for_retry, skipped, removed}),
     /* success           */ 0,
     /* failed            */ 0,
@@ -110,33 +113,68 @@ constexpr StateSet kFinished = set_of({success, failed, skipped, upstream_failed
 
 consteval bool only_removed_leaves_a_finished_state() {
     for (const TaskState state : kAllTaskStates)
-        if (contains(kFinished, state) && state != removed && kTransitions[static_cast<size_t>(state)] != 0) return false;
+        if (contains(kFinished, state) && state != removed && kTransitions[static_cast<size_t>(state)] != 0)
+            return false;
     return true;
 }
 static_assert(only_removed_leaves_a_finished_state());
 
 }  // namespace
 
-std::string_view to_string(TaskState state) { return kTaskStates.at(static_cast<size_t>(state)).second; }
-std::string_view to_string(DagRunState state) { return kDagRunStates.at(static_cast<size_t>(state)).second; }
-std::string_view to_string(RunType type) { return kRunTypes.at(static_cast<size_t>(type)).second; }
-std::string_view to_string(TriggeredBy by) { return kTriggeredBys.at(static_cast<size_t>(by)).second; }
+std::string_view to_string(TaskState state) {
+    return kTaskStates.at(static_cast<size_t>(state)).second;
+}
+std::string_view to_string(DagRunState state) {
+    return kDagRunStates.at(static_cast<size_t>(state)).second;
+}
+std::string_view to_string(RunType type) {
+    return kRunTypes.at(static_cast<size_t>(type)).second;
+}
+std::string_view to_string(TriggeredBy by) {
+    return kTriggeredBys.at(static_cast<size_t>(by)).second;
+}
 
-std::optional<TaskState> parse_task_state(std::string_view text) { return find_name(kTaskStates, text); }
-std::optional<DagRunState> parse_dag_run_state(std::string_view text) { return find_name(kDagRunStates, text); }
-std::optional<RunType> parse_run_type(std::string_view text) { return find_name(kRunTypes, text); }
-std::optional<TriggeredBy> parse_triggered_by(std::string_view text) { return find_name(kTriggeredBys, text); }
+std::optional<TaskState> parse_task_state(std::string_view text) {
+    return find_name(kTaskStates, text);
+}
+std::optional<DagRunState> parse_dag_run_state(std::string_view text) {
+    return find_name(kDagRunStates, text);
+}
+std::optional<RunType> parse_run_type(std::string_view text) {
+    return find_name(kRunTypes, text);
+}
+std::optional<TriggeredBy> parse_triggered_by(std::string_view text) {
+    return find_name(kTriggeredBys, text);
+}
 
-std::span<const TaskState> all_task_states() { return kAllTaskStates; }
-std::span<const DagRunState> all_dag_run_states() { return kAllDagRunStates; }
+std::span<const TaskState> all_task_states() {
+    return kAllTaskStates;
+}
+std::span<const DagRunState> all_dag_run_states() {
+    return kAllDagRunStates;
+}
 
-bool is_finished(TaskState state) { return contains(kFinished, state); }
-bool is_failure(TaskState state) { return contains(set_of({failed, upstream_failed}), state); }
-bool is_success(TaskState state) { return contains(set_of({success, skipped}), state); }
-bool is_schedulable(TaskState state) { return contains(set_of({none, up_for_retry, up_for_reschedule}), state); }
-bool is_executing(TaskState state) { return contains(set_of({queued, running, restarting}), state); }
-bool is_finished(DagRunState state) { return state == DagRunState::success || state == DagRunState::failed; }
+bool is_finished(TaskState state) {
+    return contains(kFinished, state);
+}
+bool is_failure(TaskState state) {
+    return contains(set_of({failed, upstream_failed}), state);
+}
+bool is_success(TaskState state) {
+    return contains(set_of({success, skipped}), state);
+}
+bool is_schedulable(TaskState state) {
+    return contains(set_of({none, up_for_retry, up_for_reschedule}), state);
+}
+bool is_executing(TaskState state) {
+    return contains(set_of({queued, running, restarting}), state);
+}
+bool is_finished(DagRunState state) {
+    return state == DagRunState::success || state == DagRunState::failed;
+}
 
-bool may_transition(TaskState from, TaskState to) { return contains(kTransitions.at(static_cast<size_t>(from)), to); }
+bool may_transition(TaskState from, TaskState to) {
+    return contains(kTransitions.at(static_cast<size_t>(from)), to);
+}
 
 }  // namespace gale

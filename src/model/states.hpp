@@ -43,12 +43,12 @@ std::optional<TriggeredBy> parse_triggered_by(std::string_view text);
 std::span<const TaskState> all_task_states();
 std::span<const DagRunState> all_dag_run_states();
 
-bool is_finished(TaskState state);       // success, failed, skipped, upstream_failed, removed
-bool is_failure(TaskState state);        // failed, upstream_failed
-bool is_success(TaskState state);        // success, skipped
-bool is_schedulable(TaskState state);    // none, up_for_retry, up_for_reschedule
-bool is_executing(TaskState state);      // queued, running, restarting: holds a slot
-bool is_finished(DagRunState state);     // success, failed
+bool is_finished(TaskState state);     // success, failed, skipped, upstream_failed, removed
+bool is_failure(TaskState state);      // failed, upstream_failed
+bool is_success(TaskState state);      // success, skipped
+bool is_schedulable(TaskState state);  // none, up_for_retry, up_for_reschedule
+bool is_executing(TaskState state);    // queued, running, restarting: holds a slot
+bool is_finished(DagRunState state);   // success, failed
 
 // Whether the engine (not a person: clear and mark may set any state) may move a task instance so.
 bool may_transition(TaskState from, TaskState to);

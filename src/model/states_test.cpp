@@ -19,7 +19,8 @@ TEST(States, EveryNameParsesBackToItsState) {
     EXPECT_EQ(names.size(), 14u);
     EXPECT_EQ(all_dag_run_states().size(), 4u);
     for (const DagRunState state : all_dag_run_states()) EXPECT_EQ(parse_dag_run_state(to_string(state)), state);
-    for (const char* name : {"scheduled", "manual", "backfill", "operator_triggered", "asset_triggered", "asset_materialization"}) {
+    for (const char* name :
+         {"scheduled", "manual", "backfill", "operator_triggered", "asset_triggered", "asset_materialization"}) {
         ASSERT_TRUE(parse_run_type(name)) << name;
         EXPECT_EQ(to_string(*parse_run_type(name)), name);
     }
@@ -67,8 +68,8 @@ TEST(States, TransitionTableIsExactlyThis) {
         {scheduled, {none, queued, success, failed, up_for_retry, skipped, removed, deferred}},
         {queued, {none, scheduled, running, failed, up_for_retry, skipped, removed}},
         {running,
-         {none, restarting, success, failed, up_for_retry, up_for_reschedule, upstream_failed, skipped, removed, deferred,
-          awaiting_input}},
+         {none, restarting, success, failed, up_for_retry, up_for_reschedule, upstream_failed, skipped, removed,
+          deferred, awaiting_input}},
         {restarting, {none, failed, up_for_retry, skipped, removed}},
         {success, {}},
         {failed, {}},
@@ -82,7 +83,8 @@ TEST(States, TransitionTableIsExactlyThis) {
     };
     for (const TaskState from : all_task_states())
         for (const TaskState to : all_task_states())
-            EXPECT_EQ(may_transition(from, to), expected.at(from).contains(to)) << to_string(from) << " -> " << to_string(to);
+            EXPECT_EQ(may_transition(from, to), expected.at(from).contains(to))
+                << to_string(from) << " -> " << to_string(to);
 }
 
 TEST(States, EveryUnfinishedStateCanReachAnEnd) {

@@ -103,7 +103,8 @@ std::string timedelta_text(Duration total) {
     const auto whole_days = floor<days>(total);
     const hh_mm_ss clock{total - whole_days};
     std::string text;
-    if (whole_days.count() != 0) text = fmt::format("{} day{}, ", whole_days.count(), whole_days.count() == 1 ? "" : "s");
+    if (whole_days.count() != 0)
+        text = fmt::format("{} day{}, ", whole_days.count(), whole_days.count() == 1 ? "" : "s");
     text += fmt::format("{}:{:02}:{:02}", clock.hours().count(), clock.minutes().count(), clock.seconds().count());
     if (clock.subseconds().count() != 0) text += fmt::format(".{:06}", clock.subseconds().count());
     return text;
@@ -133,7 +134,11 @@ std::string StepTicks::summary() const {
 
 }  // namespace
 
-std::unique_ptr<const Ticks> make_cron_ticks(Cron cron) { return std::make_unique<CronTicks>(std::move(cron)); }
-std::unique_ptr<const Ticks> make_step_ticks(Step step) { return std::make_unique<StepTicks>(step); }
+std::unique_ptr<const Ticks> make_cron_ticks(Cron cron) {
+    return std::make_unique<CronTicks>(std::move(cron));
+}
+std::unique_ptr<const Ticks> make_step_ticks(Step step) {
+    return std::make_unique<StepTicks>(step);
+}
 
 }  // namespace gale::detail

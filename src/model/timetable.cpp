@@ -14,9 +14,13 @@ namespace {
 using detail::MaybeTime;
 using detail::Ticks;
 
-bool is_past(MaybeTime end_date, TimePoint time) { return end_date && time > *end_date; }
+bool is_past(MaybeTime end_date, TimePoint time) {
+    return end_date && time > *end_date;
+}
 
-DueRun due_at_end_of(DataInterval interval) { return {interval.end, interval.start, interval}; }
+DueRun due_at_end_of(DataInterval interval) {
+    return {interval.end, interval.start, interval};
+}
 
 class NoTimetable final : public Timetable {
 public:
@@ -94,7 +98,8 @@ private:
     }
 
     // At most one overdue run: the newest.
-    MaybeTime next_without_catchup(std::optional<DataInterval> last, const ScheduleBounds& bounds, TimePoint now) const {
+    MaybeTime next_without_catchup(std::optional<DataInterval> last, const ScheduleBounds& bounds,
+                                   TimePoint now) const {
         MaybeTime at;
         if (last || !bounds.start_date) {
             at = next_in_series(last, bounds, now);
@@ -139,8 +144,10 @@ public:
 private:
     MaybeTime next_start(std::optional<DataInterval> last, const ScheduleBounds& bounds, TimePoint now) const {
         MaybeTime earliest;
-        if (!bounds.catchup) earliest = ticks_->latest_interval_start(bounds.start_date, now);
-        else if (bounds.start_date) earliest = ticks_->align_to_next(*bounds.start_date);
+        if (!bounds.catchup)
+            earliest = ticks_->latest_interval_start(bounds.start_date, now);
+        else if (bounds.start_date)
+            earliest = ticks_->align_to_next(*bounds.start_date);
         if (!last) return earliest;
         // Aligned again: the schedule may have changed since the last run.
         MaybeTime start = ticks_->align_to_previous(last->end);
@@ -177,19 +184,21 @@ Result<std::unique_ptr<const Ticks>> step_ticks(const json::object& schedule) {
     // A step must lead forward from every day, also from one before the shortest month.
     if (step.months < 0 || step.rest + step.months * std::chrono::days{28} <= Duration{0} ||
         (step.months == 0 && step.rest <= Duration{0}))
-        return reject(fmt::format("schedule of {} months and {} seconds does not lead forward: it must be positive", months,
-                                  seconds));
+        return reject(fmt::format("schedule of {} months and {} seconds does not lead forward: it must be positive",
+                                  months, seconds));
     return detail::make_step_ticks(step);
 }
 
 }  // namespace
 
-Result<std::shared_ptr<const Timetable>> make_timetable(const json::object& schedule, const ScheduleDefaults& defaults) {
+Result<std::shared_ptr<const Timetable>> make_timetable(const json::object& schedule,
+                                                        const ScheduleDefaults& defaults) {
     const std::string kind = TRY(json::get_string(schedule, "kind"));
     if (kind == "none") return std::make_shared<NoTimetable>();
     if (kind == "once") return std::make_shared<OnceTimetable>();
     if (kind == "continuous") return std::make_shared<ContinuousTimetable>();
-    const bool interval = TRY(json::get_optional_bool(schedule, "interval")).value_or(defaults.create_cron_data_intervals);
+    const bool interval =
+        TRY(json::get_optional_bool(schedule, "interval")).value_or(defaults.create_cron_data_intervals);
     if (kind == "cron") return make_periodic(TRY(cron_ticks(schedule)), interval);
     if (kind == "delta") return make_periodic(TRY(step_ticks(schedule)), interval);
     return fail(ErrorCode::invalid_argument,

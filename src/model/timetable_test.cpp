@@ -10,7 +10,9 @@ namespace {
 
 using testing::HasSubstr;
 
-TimePoint at(const char* text) { return parse_iso8601(text).value(); }
+TimePoint at(const char* text) {
+    return parse_iso8601(text).value();
+}
 
 std::shared_ptr<const Timetable> timetable(const std::string& schedule, ScheduleDefaults defaults = {}) {
     auto made = make_timetable(json::parse_object(schedule).value(), defaults);
@@ -67,7 +69,8 @@ TEST(Timetable, SummariesAndWordsAreAirflows) {
 
 // Airflow gives an empty interval here.
 TEST(Timetable, AManualIntervalEndsAtATickThatMovedOutOfASkippedHour) {
-    const auto nightly = timetable(R"({"kind":"cron","expression":"30 2 * * *","timezone":"Europe/Berlin","interval":true})");
+    const auto nightly =
+        timetable(R"({"kind":"cron","expression":"30 2 * * *","timezone":"Europe/Berlin","interval":true})");
     EXPECT_EQ(nightly->manual_interval(at("2026-03-29T12:00:00Z")),
               (DataInterval{at("2026-03-28T01:30:00Z"), at("2026-03-29T01:30:00Z")}));
 }
@@ -77,7 +80,8 @@ TEST(Timetable, TheConfigurationChoosesDataIntervalsWhenTheDagDoesNot) {
     const ScheduleBounds bounds{at("2026-01-01"), std::nullopt, true};
     const auto trigger = timetable(unsaid)->next_run(std::nullopt, bounds, at("2026-01-05"));
     EXPECT_EQ(show(trigger->run_after), "2026-01-01T00:00:00+00:00");
-    const auto interval = timetable(unsaid, {.create_cron_data_intervals = true})->next_run(std::nullopt, bounds, at("2026-01-05"));
+    const auto interval =
+        timetable(unsaid, {.create_cron_data_intervals = true})->next_run(std::nullopt, bounds, at("2026-01-05"));
     EXPECT_EQ(show(interval->run_after), "2026-01-02T00:00:00+00:00");
     EXPECT_EQ(show(interval->logical_date), "2026-01-01T00:00:00+00:00");
 }

@@ -35,8 +35,7 @@ TaskState forced_state(TriggerRule rule, const UpstreamCounts& up, int map_index
             // The upstream mapping shrank: this instance has no counterpart any more.
             if (up.removed > 0 && up.success > 0 && map_index > -1 && map_index >= up.success) return removed;
             return none;
-        case TriggerRule::all_failed:
-            return up.success > 0 || up.skipped > 0 ? skipped : none;
+        case TriggerRule::all_failed: return up.success > 0 || up.skipped > 0 ? skipped : none;
         case TriggerRule::all_done_min_one_success:
             if (up.skipped > 0) return skipped;
             if (up.success + up.failed + up.upstream_failed + up.removed >= up.total - up.skipped && up.success == 0)
@@ -50,23 +49,17 @@ TaskState forced_state(TriggerRule rule, const UpstreamCounts& up, int map_index
             if (!all_done) return none;
             if (up.done() == up.skipped) return skipped;
             return up.success == 0 ? upstream_failed : none;
-        case TriggerRule::one_failed:
-            return all_done && !any_failed ? skipped : none;
-        case TriggerRule::one_done:
-            return all_done && up.failed == 0 && up.success == 0 ? skipped : none;
-        case TriggerRule::none_failed:
-            return any_failed ? upstream_failed : none;
+        case TriggerRule::one_failed: return all_done && !any_failed ? skipped : none;
+        case TriggerRule::one_done: return all_done && up.failed == 0 && up.success == 0 ? skipped : none;
+        case TriggerRule::none_failed: return any_failed ? upstream_failed : none;
         case TriggerRule::none_failed_min_one_success:
             if (any_failed) return upstream_failed;
             if (up.skipped == up.total) return skipped;
             return all_done && up.success == 0 ? upstream_failed : none;
-        case TriggerRule::none_skipped:
-            return up.skipped > 0 ? skipped : none;
-        case TriggerRule::all_skipped:
-            return up.success > 0 || any_failed ? skipped : none;
+        case TriggerRule::none_skipped: return up.skipped > 0 ? skipped : none;
+        case TriggerRule::all_skipped: return up.success > 0 || any_failed ? skipped : none;
         case TriggerRule::all_done:
-        case TriggerRule::always:
-            return none;
+        case TriggerRule::always: return none;
     }
     return none;
 }
@@ -74,40 +67,31 @@ TaskState forced_state(TriggerRule rule, const UpstreamCounts& up, int map_index
 bool passes(TriggerRule rule, const UpstreamCounts& up) {
     const bool all_done = up.done() >= up.total;
     switch (rule) {
-        case TriggerRule::all_success:
-            return up.success + up.removed >= up.total;
-        case TriggerRule::all_failed:
-            return up.failed + up.upstream_failed + up.removed >= up.total;
-        case TriggerRule::all_done:
-            return all_done;
+        case TriggerRule::all_success: return up.success + up.removed >= up.total;
+        case TriggerRule::all_failed: return up.failed + up.upstream_failed + up.removed >= up.total;
+        case TriggerRule::all_done: return all_done;
         case TriggerRule::all_done_min_one_success:
             return up.skipped == 0 && up.success >= 1 &&
                    up.success + up.failed + up.upstream_failed >= up.total - up.skipped - up.removed;
-        case TriggerRule::all_done_setup_success:
-            return all_done && (up.setups == 0 || up.setups_success >= 1);
-        case TriggerRule::one_success:
-            return up.success > 0;
-        case TriggerRule::one_failed:
-            return up.failed > 0 || up.upstream_failed > 0;
-        case TriggerRule::one_done:
-            return up.success + up.failed > 0;
-        case TriggerRule::none_failed:
-            return up.success + up.skipped + up.removed >= up.total;
+        case TriggerRule::all_done_setup_success: return all_done && (up.setups == 0 || up.setups_success >= 1);
+        case TriggerRule::one_success: return up.success > 0;
+        case TriggerRule::one_failed: return up.failed > 0 || up.upstream_failed > 0;
+        case TriggerRule::one_done: return up.success + up.failed > 0;
+        case TriggerRule::none_failed: return up.success + up.skipped + up.removed >= up.total;
         case TriggerRule::none_failed_min_one_success:
             return up.success > 0 && up.success + up.skipped + up.removed >= up.total;
-        case TriggerRule::none_skipped:
-            return all_done && up.skipped == 0;
-        case TriggerRule::all_skipped:
-            return up.skipped >= up.total;
-        case TriggerRule::always:
-            return true;
+        case TriggerRule::none_skipped: return all_done && up.skipped == 0;
+        case TriggerRule::all_skipped: return up.skipped >= up.total;
+        case TriggerRule::always: return true;
     }
     return false;
 }
 
 }  // namespace
 
-std::string_view to_string(TriggerRule rule) { return kRules.at(static_cast<size_t>(rule)).second; }
+std::string_view to_string(TriggerRule rule) {
+    return kRules.at(static_cast<size_t>(rule)).second;
+}
 
 std::optional<TriggerRule> parse_trigger_rule(std::string_view text) {
     for (const auto& [rule, name] : kRules)
@@ -127,17 +111,10 @@ void UpstreamCounts::add(TaskState state, bool is_setup) {
             ++skipped;
             if (is_setup) ++setups_skipped;
             break;
-        case TaskState::failed:
-            ++failed;
-            break;
-        case TaskState::upstream_failed:
-            ++upstream_failed;
-            break;
-        case TaskState::removed:
-            ++removed;
-            break;
-        default:
-            break;
+        case TaskState::failed: ++failed; break;
+        case TaskState::upstream_failed: ++upstream_failed; break;
+        case TaskState::removed: ++removed; break;
+        default: break;
     }
 }
 

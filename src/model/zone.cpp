@@ -9,7 +9,9 @@
 namespace gale {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 // "+05:30" or "-0800".
 std::optional<std::chrono::seconds> parse_offset(std::string_view name) {
@@ -47,7 +49,8 @@ Result<Zone> Zone::find(std::string_view name) {
 
 LocalTime Zone::to_local(TimePoint time) const {
     const auto second = std::chrono::floor<std::chrono::seconds>(time);
-    const auto offset = zone_ == nullptr ? offset_ : zone_->get_info(date::sys_seconds{second.time_since_epoch()}).offset;
+    const auto offset =
+        zone_ == nullptr ? offset_ : zone_->get_info(date::sys_seconds{second.time_since_epoch()}).offset;
     return LocalTime{time.time_since_epoch() + offset};
 }
 

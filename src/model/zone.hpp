@@ -22,8 +22,8 @@ public:
     static Result<Zone> find(std::string_view name);
 
     LocalTime to_local(TimePoint time) const;
-    // A wall clock reading that the zone skips moves on by the length of the gap; of one that comes twice, the second is
-    // meant. Both as Airflow.
+    // A wall clock reading that the zone skips moves on by the length of the gap; of one that comes twice, the second
+    // is meant. Both as Airflow.
     TimePoint to_utc(LocalTime time) const;
 
 private:

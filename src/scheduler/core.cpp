@@ -14,11 +14,13 @@ namespace {
 
 std::string log_path(const std::string& base, const TaskInstance& instance) {
     const std::string mapped = instance.map_index == kNotMapped ? "" : fmt::format("map_index={}/", instance.map_index);
-    return fmt::format("{}/dag_id={}/run_id={}/task_id={}/{}attempt={}.log", base, instance.dag_id.str(), instance.run_id.str(),
-                       instance.task_id.str(), mapped, instance.try_number);
+    return fmt::format("{}/dag_id={}/run_id={}/task_id={}/{}attempt={}.log", base, instance.dag_id.str(),
+                       instance.run_id.str(), instance.task_id.str(), mapped, instance.try_number);
 }
 
-bool is_live_state(TaskState state) { return state == TaskState::queued || state == TaskState::running; }
+bool is_live_state(TaskState state) {
+    return state == TaskState::queued || state == TaskState::running;
+}
 
 }  // namespace
 
@@ -96,7 +98,12 @@ void SchedulerCore::take(Round& round, const WorkerConnected& report, TimePoint 
             } else if (instance.state == TaskState::queued) {
                 round.dispatch.push_back(instance.id);
             } else {
-                TryFinished lost{instance.id, now, TaskState::failed, true, {}, {},
+                TryFinished lost{instance.id,
+                                 now,
+                                 TaskState::failed,
+                                 true,
+                                 {},
+                                 {},
                                  "the worker that ran it is gone, and the process with it"};
                 round.finished.push_back(instance.id);
                 const Task& task = run.dag().tasks[run.task_of(i)];
@@ -118,9 +125,12 @@ void SchedulerCore::take(Round& round, const WorkerConnected& report, TimePoint 
 
 void SchedulerCore::take_report(Round& round, size_t index, TimePoint now) {
     const ExecutorEvent& event = reports_[index].event;
-    if (const auto* start = std::get_if<TryStarted>(&event)) take(round, index, *start);
-    else if (const auto* finish = std::get_if<TryFinished>(&event)) take(round, index, *finish);
-    else take(round, std::get<WorkerConnected>(event), now);
+    if (const auto* start = std::get_if<TryStarted>(&event))
+        take(round, index, *start);
+    else if (const auto* finish = std::get_if<TryFinished>(&event))
+        take(round, index, *finish);
+    else
+        take(round, std::get<WorkerConnected>(event), now);
 }
 
 Result<std::optional<TimePoint>> SchedulerCore::step(TimePoint now) {
@@ -145,7 +155,9 @@ Result<std::optional<TimePoint>> SchedulerCore::step(TimePoint now) {
         outcome = std::move(*applied);
     }
     commit(round, decision, outcome);
-    if (!to_reload_.empty() || dags_changed_ || !outcome.created_runs.empty() || !check_outcomes_.empty() || !reports_.empty()) return now;
+    if (!to_reload_.empty() || dags_changed_ || !outcome.created_runs.empty() || !check_outcomes_.empty() ||
+        !reports_.empty())
+        return now;
     return decision.next_wake;
 }
 
@@ -174,7 +186,8 @@ void SchedulerCore::commit(Round& round, const Decision& decision, const ApplyOu
     after_commit(round, conflicts);
 }
 
-void SchedulerCore::commit_runs(const Decision& decision, const ApplyOutcome& outcome, const std::set<TaskInstanceId>& conflicts) {
+void SchedulerCore::commit_runs(const Decision& decision, const ApplyOutcome& outcome,
+                                const std::set<TaskInstanceId>& conflicts) {
     for (const auto& [key, wake_at] : decision.looked_at) {
         RunIndex& run = state_.runs.at(key);
         run.dirty = run.fail_fast_due = false;
@@ -194,7 +207,8 @@ void SchedulerCore::commit_runs(const Decision& decision, const ApplyOutcome& ou
         for (const TaskTransition* change : changes) run.apply(place.at(change->id), *change);
         run.dirty = dirty;  // the pass that made these changes has seen them
         for (auto& [other_key, other] : state_.runs)
-            if (other_key != key && other.shape->depends_on_past && other.run.dag_id == run.run.dag_id) other.dirty = true;
+            if (other_key != key && other.shape->depends_on_past && other.run.dag_id == run.run.dag_id)
+                other.dirty = true;
     }
     for (const DagRunTransition& change : decision.plan.runs) {
         if (std::ranges::find(outcome.run_conflicts, change.run) != outcome.run_conflicts.end()) continue;
@@ -203,7 +217,8 @@ void SchedulerCore::commit_runs(const Decision& decision, const ApplyOutcome& ou
         if (change.start_date) run.run.start_date = change.start_date;
         if (change.end_date) run.run.end_date = change.end_date;
         const auto entry = state_.dags.find(run.run.dag_id);
-        if (change.to == DagRunState::failed && entry != state_.dags.end() && entry->second.row.max_consecutive_failed_dag_runs > 0)
+        if (change.to == DagRunState::failed && entry != state_.dags.end() &&
+            entry->second.row.max_consecutive_failed_dag_runs > 0)
             check_outcomes_.insert(run.run.dag_id);
     }
     const std::set<DagId> changed(outcome.changed_dags.begin(), outcome.changed_dags.end());
@@ -220,8 +235,8 @@ void SchedulerCore::commit_runs(const Decision& decision, const ApplyOutcome& ou
         if (!changed.contains(next.dag_id)) state_.dags.at(next.dag_id).row.next_due = next.due;
     for (const DagId& dag_id : decision.plan.pause_dags) {
         state_.dags.at(dag_id).row.is_paused = true;
-        log::warning("scheduler", "DAG '{}' is paused: its last {} runs failed (max_consecutive_failed_dag_runs)", dag_id.str(),
-                     state_.dags.at(dag_id).row.max_consecutive_failed_dag_runs);
+        log::warning("scheduler", "DAG '{}' is paused: its last {} runs failed (max_consecutive_failed_dag_runs)",
+                     dag_id.str(), state_.dags.at(dag_id).row.max_consecutive_failed_dag_runs);
     }
 }
 
@@ -244,7 +259,8 @@ void SchedulerCore::insert_created(const Plan& plan, const std::vector<DagRun>& 
 void SchedulerCore::after_commit(Round& round, const std::set<TaskInstanceId>& conflicts) {
     for (const TaskInstanceId& id : round.finished) live_.erase(id);
     for (const Undo& entry : round.undo)
-        if (const auto run = state_.runs.find(entry.run); run != state_.runs.end() && entry.before.id != run->second.instance(entry.instance).id)
+        if (const auto run = state_.runs.find(entry.run);
+            run != state_.runs.end() && entry.before.id != run->second.instance(entry.instance).id)
             where_.erase(entry.before.id);
     for (const TaskInstanceId& id : round.dispatch)
         if (!conflicts.contains(id)) dispatch(id);
@@ -286,8 +302,10 @@ void SchedulerCore::rebuild_stopping() {
     const bool strangers_before = std::exchange(state_.strangers_running, false);
     for (const auto& [id, live] : live_) {
         if (!live.stopping) continue;
-        if (live.task_id.empty()) state_.strangers_running = true;
-        else state_.stopping[live.run].insert({live.task_id, live.map_index});
+        if (live.task_id.empty())
+            state_.strangers_running = true;
+        else
+            state_.stopping[live.run].insert({live.task_id, live.map_index});
     }
     for (auto& [key, run] : state_.runs)
         if (before.contains(key) || strangers_before != state_.strangers_running) run.dirty = true;

@@ -1,8 +1,8 @@
-// The scheduler without threads and clock: events and a moment in; rows, tries and terminations out. The loop (scheduler.hpp) and the
-// simulation drive the same object.
+// The scheduler without threads and clock: events and a moment in; rows, tries and terminations out. The loop
+// (scheduler.hpp) and the simulation drive the same object.
 //
-// One step is one transaction: the reports that came, and all that was decided. Tries are handed to the executor and reports
-// acknowledged only after it is durable. A step that fails leaves the index as it was and keeps the reports.
+// One step is one transaction: the reports that came, and all that was decided. Tries are handed to the executor and
+// reports acknowledged only after it is durable. A step that fails leaves the index as it was and keeps the reports.
 // Not thread-safe. Does not own the store and the executor.
 #pragma once
 

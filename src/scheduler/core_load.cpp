@@ -21,8 +21,10 @@ Result<void> SchedulerCore::read_inbox() {
     const std::vector<InboxItem> inbox = TRY(store_.read_inbox());
     for (const InboxItem& item : inbox) {
         if (item.id <= inbox_read_) continue;
-        if (item.kind == InboxItem::Kind::run_changed) to_reload_.insert(item.run);
-        else dags_changed_ = true;
+        if (item.kind == InboxItem::Kind::run_changed)
+            to_reload_.insert(item.run);
+        else
+            dags_changed_ = true;
         forget_previous(item.dag_id);
     }
     if (dags_changed_) TRY(reload_dags());
@@ -68,14 +70,17 @@ Result<void> SchedulerCore::load_dag(const DagRow& row) {
     entry.row = row;
     if (known != state_.dags.end()) entry.row.next_due.reset();  // the schedule may have changed
     auto shape = shape_of(row.latest_version);
-    if (!shape && shape.error().code() != ErrorCode::data_corrupt && shape.error().code() != ErrorCode::invalid_argument)
+    if (!shape && shape.error().code() != ErrorCode::data_corrupt &&
+        shape.error().code() != ErrorCode::invalid_argument)
         return std::unexpected(std::move(shape).error());
     if (!shape) {
         log::warning("scheduler", "DAG '{}' is left alone: {}", row.dag_id.str(), shape.error().to_string());
     } else {
         entry.shape = *shape;
-        if (auto timetable = make_timetable(entry.shape->dag->schedule, settings_.schedule_defaults)) entry.timetable = *timetable;
-        else log::warning("scheduler", "DAG '{}' is not scheduled: {}", row.dag_id.str(), timetable.error().to_string());
+        if (auto timetable = make_timetable(entry.shape->dag->schedule, settings_.schedule_defaults))
+            entry.timetable = *timetable;
+        else
+            log::warning("scheduler", "DAG '{}' is not scheduled: {}", row.dag_id.str(), timetable.error().to_string());
     }
     DagRunFilter filter;
     filter.dag_id = row.dag_id;
@@ -98,14 +103,15 @@ Result<void> SchedulerCore::adopt(ActiveRun active) {
     auto shape = shape_of(active.run.dag_version);
     if (!shape) {
         if (error_traits(shape.error().code()).retryable) return std::unexpected(std::move(shape).error());
-        log::error("scheduler", "run '{}' of DAG '{}' is set aside: {}", active.run.run_id.str(), active.run.dag_id.str(),
-                   shape.error().to_string());
+        log::error("scheduler", "run '{}' of DAG '{}' is set aside: {}", active.run.run_id.str(),
+                   active.run.dag_id.str(), shape.error().to_string());
         return {};
     }
     const DagRunKey key = active.run.key;
     RunIndex run(std::move(active.run), *shape, std::move(active.task_instances));
     if (run.strays() > 0)
-        log::warning("scheduler", "run '{}' of DAG '{}' has {} task instances that its version does not define; they are left alone",
+        log::warning("scheduler",
+                     "run '{}' of DAG '{}' has {} task instances that its version does not define; they are left alone",
                      run.run.run_id.str(), run.run.dag_id.str(), run.strays());
     for (const TaskInstance& instance : run.instances()) where_[instance.id] = key;
     state_.runs.erase(key);

@@ -3,8 +3,8 @@
 
 #include <functional>
 #include <map>
-#include <stdexcept>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 
 #include "model/new_run.hpp"
@@ -12,10 +12,13 @@
 
 namespace gale::dsl {
 
-inline TimePoint at(std::int64_t seconds) { return TimePoint(std::chrono::seconds(1'767'225'600 + seconds)); }  // 2026-01-01
+inline TimePoint at(std::int64_t seconds) {
+    return TimePoint(std::chrono::seconds(1'767'225'600 + seconds));
+}  // 2026-01-01
 
 // Edges as text; every task is Python unless `change` says otherwise.
-inline std::shared_ptr<Dag> dag(const std::string& text, std::function<void(std::map<std::string, json::object>&, json::object&)> change = {}) {
+inline std::shared_ptr<Dag> dag(const std::string& text,
+                                std::function<void(std::map<std::string, json::object>&, json::object&)> change = {}) {
     std::map<std::string, json::object> tasks;
     std::map<std::string, std::set<std::string>> downstream;
     std::istringstream chains(text);
@@ -80,10 +83,12 @@ struct Scene {
         for (const TaskTransition& change : decision.plan.tasks)
             for (const auto& [key, run] : state.runs)
                 if (const auto i = run.find(change.id))
-                    text += (text.empty() ? "" : " ") + run.instance(*i).task_id.str() + (key == DagRunKey(1) ? "" : std::to_string(key.value())) +
-                            "=" + std::string(to_string(change.to));
+                    text += (text.empty() ? "" : " ") + run.instance(*i).task_id.str() +
+                            (key == DagRunKey(1) ? "" : std::to_string(key.value())) + "=" +
+                            std::string(to_string(change.to));
         for (const DagRunTransition& change : decision.plan.runs)
-            text += (text.empty() ? "" : " ") + ("run" + std::to_string(change.run.value())) + "=" + std::string(to_string(change.to));
+            text += (text.empty() ? "" : " ") + ("run" + std::to_string(change.run.value())) + "=" +
+                    std::string(to_string(change.to));
         return text;
     }
     std::shared_ptr<const DagShape> shape;

@@ -21,14 +21,17 @@ Members reach(const Dag& dag, size_t from, const std::vector<size_t> Task::* dir
     return reached;
 }
 
-bool is_ignored_teardown(const Task& task) { return task.is_teardown && !task.on_failure_fail_dagrun; }
+bool is_ignored_teardown(const Task& task) {
+    return task.is_teardown && !task.on_failure_fail_dagrun;
+}
 
 std::vector<std::uint32_t> find_leaves(const Dag& dag) {
     std::vector<std::uint32_t> leaves, ends;
     for (std::uint32_t i = 0; i < dag.tasks.size(); ++i) {
         const Task& task = dag.tasks[i];
         if (task.downstream.empty()) ends.push_back(i);
-        const bool last = std::ranges::all_of(task.downstream, [&](size_t d) { return is_ignored_teardown(dag.tasks[d]); });
+        const bool last =
+            std::ranges::all_of(task.downstream, [&](size_t d) { return is_ignored_teardown(dag.tasks[d]); });
         if (last && !is_ignored_teardown(task)) leaves.push_back(i);
     }
     return leaves.empty() ? ends : leaves;
@@ -60,13 +63,16 @@ void add_setup_constraints(DagShape& shape, std::uint32_t i) {
     }
     const Members after = reach(dag, i, &Task::downstream);
     for (std::uint32_t t = 0; t < dag.tasks.size(); ++t)
-        if (before[t] && dag.tasks[t].is_setup && !std::ranges::binary_search(task.upstream, size_t{t}) && covers(dag, t, after))
+        if (before[t] && dag.tasks[t].is_setup && !std::ranges::binary_search(task.upstream, size_t{t}) &&
+            covers(dag, t, after))
             shape.indirect_setups[i].push_back(t);
 }
 
 }  // namespace
 
-bool goes_straight_to_success(const Task& task) { return task.native.kind == NativeKind::empty && !task.native.needs_render; }
+bool goes_straight_to_success(const Task& task) {
+    return task.native.kind == NativeKind::empty && !task.native.needs_render;
+}
 
 std::shared_ptr<const DagShape> make_dag_shape(std::shared_ptr<const Dag> dag, DagVersionKey version) {
     auto shape = std::make_shared<DagShape>();
@@ -75,7 +81,8 @@ std::shared_ptr<const DagShape> make_dag_shape(std::shared_ptr<const Dag> dag, D
     for (const size_t task : shape->dag->topological_order()) shape->order.push_back(static_cast<std::uint32_t>(task));
     shape->leaves = find_leaves(*shape->dag);
     const auto& tasks = shape->dag->tasks;
-    shape->depends_on_past = std::ranges::any_of(tasks, [](const Task& t) { return t.depends_on_past || t.wait_for_downstream; });
+    shape->depends_on_past =
+        std::ranges::any_of(tasks, [](const Task& t) { return t.depends_on_past || t.wait_for_downstream; });
     if (std::ranges::any_of(tasks, &Task::is_setup)) {
         shape->indirect_setups.resize(tasks.size());
         shape->covered.resize(tasks.size());

@@ -120,7 +120,8 @@ private:
             return;
         }
         RunPass pass = pass_over(state_, run, now_, schedulable);
-        if (started_.contains(key) && run.dag().dagrun_timeout) pass.wake_at = std::min(pass.wake_at.value_or(TimePoint::max()), now_ + *run.dag().dagrun_timeout);
+        if (started_.contains(key) && run.dag().dagrun_timeout)
+            pass.wake_at = std::min(pass.wake_at.value_or(TimePoint::max()), now_ + *run.dag().dagrun_timeout);
         out_.looked_at[key] = pass.wake_at;
         wake(pass.wake_at);
         account(run, pass.states, schedulable);
@@ -156,8 +157,10 @@ private:
             std::ranges::pop_heap(waiting, later);
             const Candidate next = waiting.back();
             waiting.pop_back();
-            if (slots_.take(*next.run, next.instance)) move(next, TaskState::queued);
-            else if (is_ready(next)) move(next, TaskState::scheduled);
+            if (slots_.take(*next.run, next.instance))
+                move(next, TaskState::queued);
+            else if (is_ready(next))
+                move(next, TaskState::scheduled);
         }
         for (const Candidate& left : waiting)
             if (is_ready(left)) move(left, TaskState::scheduled);
@@ -189,7 +192,8 @@ private:
     void pause_if_failing(const DagId& dag_id, const DagEntry& entry) {
         const int limit = entry.row.max_consecutive_failed_dag_runs;
         if (!entry.outcomes || limit <= 0 || entry.row.is_paused) return;
-        const bool all_failed = std::ranges::all_of(*entry.outcomes, [](DagRunState s) { return s == DagRunState::failed; });
+        const bool all_failed =
+            std::ranges::all_of(*entry.outcomes, [](DagRunState s) { return s == DagRunState::failed; });
         if (all_failed && entry.outcomes->size() >= static_cast<size_t>(limit)) out_.plan.pause_dags.push_back(dag_id);
     }
 
@@ -205,6 +209,8 @@ private:
 
 }  // namespace
 
-Decision decide(const SchedulerState& state, TimePoint now) { return Decider(state, now).run(); }
+Decision decide(const SchedulerState& state, TimePoint now) {
+    return Decider(state, now).run();
+}
 
 }  // namespace gale

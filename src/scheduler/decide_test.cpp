@@ -78,19 +78,32 @@ TEST(Decide, RetryWaitsForItsMomentAndWakesThen) {
     EXPECT_EQ(decision.plan.tasks[0].try_number, 2);
 }
 
-
 TEST(Decide, NoLimitIsExceeded) {
     const auto dag_limit = [](Tasks&, json::object& d) { d["max_active_tasks"] = 2; };
     const auto none_set = [](Tasks&, json::object&) {};
-    const auto pool = [](Tasks& t, json::object&) { for (auto& [id, task] : t) { task["pool"] = "p"; task["pool_slots"] = 2; } };
+    const auto pool = [](Tasks& t, json::object&) {
+        for (auto& [id, task] : t) {
+            task["pool"] = "p";
+            task["pool_slots"] = 2;
+        }
+    };
     const auto unknown = [](Tasks& t, json::object&) { t["c"]["pool"] = "nowhere"; };
-    struct Case { const char* name; std::function<void(Tasks&, json::object&)> dag; int parallelism, slots; std::string decided, reason; };
+    struct Case {
+        const char* name;
+        std::function<void(Tasks&, json::object&)> dag;
+        int parallelism, slots;
+        std::string decided, reason;
+    };
     const Case cases[] = {
-        {"parallelism", none_set, 1, 8, "a=queued b=scheduled c=scheduled", "waits for a free slot: all 1 of [core] parallelism are taken"},
-        {"max_active_tasks", dag_limit, 32, 8, "a=queued b=queued c=scheduled", "waits for other tasks of the run: all 2 of max_active_tasks are taken"},
+        {"parallelism", none_set, 1, 8, "a=queued b=scheduled c=scheduled",
+         "waits for a free slot: all 1 of [core] parallelism are taken"},
+        {"max_active_tasks", dag_limit, 32, 8, "a=queued b=queued c=scheduled",
+         "waits for other tasks of the run: all 2 of max_active_tasks are taken"},
         {"pool", pool, 32, 4, "a=queued b=queued c=scheduled", "waits for pool 'p': 0 of 4 slots free, 2 needed"},
-        {"pool, unlimited", pool, 32, kUnlimitedSlots, "a=queued b=queued c=queued", "waits for the worker to start it"},
-        {"unknown pool", unknown, 32, 8, "a=queued b=queued c=scheduled", "waits for pool 'nowhere', which does not exist: create it"},
+        {"pool, unlimited", pool, 32, kUnlimitedSlots, "a=queued b=queued c=queued",
+         "waits for the worker to start it"},
+        {"unknown pool", unknown, 32, 8, "a=queued b=queued c=scheduled",
+         "waits for pool 'nowhere', which does not exist: create it"},
     };
     for (const Case& c : cases) {
         Scene scene(dag("a; b; c", c.dag));
@@ -189,7 +202,8 @@ TEST(Decide, DueRunsAreCreatedWithCatchupAndAtMostOneWithout) {
         Scene scene(dag("a", [&](Tasks&, json::object& d) {
             d["catchup"] = catchup;
             d["start_date"] = "2026-01-01T00:00:00+00:00";
-            d["schedule"] = json::object{{"kind", "cron"}, {"expression", "0 * * * *"}, {"timezone", "UTC"}, {"interval", false}};
+            d["schedule"] =
+                json::object{{"kind", "cron"}, {"expression", "0 * * * *"}, {"timezone", "UTC"}, {"interval", false}};
         }));
         DagEntry& entry = scene.state.dags.begin()->second;
         entry.timetable = *make_timetable(scene.shape->dag->schedule, {});

@@ -36,16 +36,18 @@ std::optional<TaskTransition> finished(const TaskInstance& instance, const Task&
     const bool ended_well = report.outcome == TaskState::success || report.outcome == TaskState::skipped ||
                             report.outcome == TaskState::removed;
     const bool again = !ended_well && report.retry_allowed && may_retry(instance.try_number, instance.max_tries);
-    TaskTransition change =
-        change_of(instance, ended_well ? report.outcome : again ? TaskState::up_for_retry : TaskState::failed);
+    TaskTransition change = change_of(instance, ended_well ? report.outcome
+                                                : again    ? TaskState::up_for_retry
+                                                           : TaskState::failed);
     if (!instance.start_date) change.start_date = report.at;
     change.end_date = report.at;
     if (!report.reason.empty()) change.reason = report.reason;
     if (again) {
         change.new_id = new_id;
-        change.next_try_at = report.retry_delay_override
-                                 ? report.at + *report.retry_delay_override
-                                 : next_retry_at(task.retry, run.dag_id, task.task_id, run.logical_date, instance.try_number, report.at);
+        change.next_try_at =
+            report.retry_delay_override
+                ? report.at + *report.retry_delay_override
+                : next_retry_at(task.retry, run.dag_id, task.task_id, run.logical_date, instance.try_number, report.at);
     }
     return change;
 }

@@ -9,7 +9,9 @@ using Kind = Readiness::Kind;
 using Why = Readiness::Why;
 using States = std::vector<TaskState>;
 
-Readiness wait_for(Why why, std::optional<TimePoint> until = std::nullopt) { return {Kind::wait, TaskState::none, until, why}; }
+Readiness wait_for(Why why, std::optional<TimePoint> until = std::nullopt) {
+    return {Kind::wait, TaskState::none, until, why};
+}
 
 // Airflow: setups are settled before the trigger rule is looked at.
 std::optional<Readiness> setup_constraint(const RunIndex& run, const States& states, size_t task) {
@@ -77,7 +79,8 @@ TaskTransition transition_of(const TaskInstance& instance, TaskState to) {
     return change;
 }
 
-void force(RunPass& pass, const RunIndex& run, size_t i, TaskState to, TimePoint now, std::optional<std::string> reason = {}) {
+void force(RunPass& pass, const RunIndex& run, size_t i, TaskState to, TimePoint now,
+           std::optional<std::string> reason = {}) {
     const TaskInstance& instance = run.instance(i);
     TaskTransition change = transition_of(instance, to);
     if (to == TaskState::success) {
@@ -95,7 +98,9 @@ void earliest(std::optional<TimePoint>& at, std::optional<TimePoint> candidate) 
     if (candidate && (!at || *candidate < *at)) at = candidate;
 }
 
-bool waits_or_runs(TaskState state) { return !is_finished(state) && state != TaskState::none; }
+bool waits_or_runs(TaskState state) {
+    return !is_finished(state) && state != TaskState::none;
+}
 
 std::optional<DagRunState> outcome_of(const RunIndex& run, const States& states) {
     for (const TaskState s : states)
@@ -114,8 +119,8 @@ bool is_deadlocked(const RunIndex& run, const RunPass& pass) {
     for (size_t i = 0; i < pass.states.size(); ++i) {
         if (is_finished(pass.states[i])) continue;
         const Task& task = run.dag().tasks[run.task_of(i)];
-        if (waits_or_runs(pass.states[i]) || task.depends_on_past || task.wait_for_downstream || task.max_active_tis_per_dag ||
-            task.max_active_tis_per_dagrun)
+        if (waits_or_runs(pass.states[i]) || task.depends_on_past || task.wait_for_downstream ||
+            task.max_active_tis_per_dag || task.max_active_tis_per_dagrun)
             return false;
     }
     return true;
@@ -130,11 +135,13 @@ void stop_fast(RunPass& pass, const RunIndex& run, TimePoint now) {
     for (size_t i = 0; i < pass.states.size(); ++i) {
         if (is_finished(pass.states[i]) || run.dag().tasks[run.task_of(i)].is_teardown) continue;
         const bool runs = pass.states[i] == TaskState::running || pass.states[i] == TaskState::restarting;
-        force(pass, run, i, runs ? TaskState::failed : TaskState::skipped, now, "another task failed, and the DAG has fail_fast");
+        force(pass, run, i, runs ? TaskState::failed : TaskState::skipped, now,
+              "another task failed, and the DAG has fail_fast");
     }
 }
 
-void look_at(RunPass& pass, const SchedulerState& state, const RunIndex& run, size_t i, TimePoint now, bool may_schedule) {
+void look_at(RunPass& pass, const SchedulerState& state, const RunIndex& run, size_t i, TimePoint now,
+             bool may_schedule) {
     const TaskState s = pass.states[i];
     if (!is_schedulable(s) && s != TaskState::restarting) return;
     const Readiness found = readiness(state, run, pass.states, i, now);
@@ -161,7 +168,8 @@ Readiness readiness(const SchedulerState& state, const RunIndex& run, const Stat
         return wait_for(Why::reschedule, instance.next_try_at);
     if (state.is_stopping(instance)) return wait_for(Why::previous_try);
     if (const auto held = setup_constraint(run, states, task_index)) return *held;
-    const RuleOutcome rule = evaluate_trigger_rule(task.trigger_rule, count_upstream(run, states, task), instance.map_index);
+    const RuleOutcome rule =
+        evaluate_trigger_rule(task.trigger_rule, count_upstream(run, states, task), instance.map_index);
     if (rule.kind == RuleOutcome::Kind::force) return {Kind::force, rule.forced, {}, Why::upstream};
     if (rule.kind == RuleOutcome::Kind::wait) return wait_for(Why::upstream);
     if (!past_allows(state, run, task)) return wait_for(Why::past);

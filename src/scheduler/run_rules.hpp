@@ -19,8 +19,8 @@ struct Readiness {
 };
 
 // `states` are the run's, possibly newer than the index's.
-Readiness readiness(const SchedulerState& state, const RunIndex& run, const std::vector<TaskState>& states, size_t instance,
-                    TimePoint now);
+Readiness readiness(const SchedulerState& state, const RunIndex& run, const std::vector<TaskState>& states,
+                    size_t instance, TimePoint now);
 
 struct RunPass {
     std::vector<TaskState> states;       // after the pass
@@ -31,7 +31,8 @@ struct RunPass {
     std::optional<TimePoint> wake_at;
 };
 
-// One pass over a running run. `may_schedule` false (paused): nothing starts, but forced states and the outcome are worked out.
+// One pass over a running run. `may_schedule` false (paused): nothing starts, but forced states and the outcome are
+// worked out.
 RunPass pass_over(const SchedulerState& state, const RunIndex& run, TimePoint now, bool may_schedule);
 
 // The number of the try that begins when an instance in this state is scheduled (contract, 5.1).

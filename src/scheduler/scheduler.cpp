@@ -15,7 +15,11 @@ constexpr std::chrono::milliseconds kLongestPause{10'000};
 }  // namespace
 
 Scheduler::Scheduler(Store& store, Executor& executor, const Clock& clock, SchedulerSettings settings)
-    : store_(store), executor_(executor), clock_(clock), settings_(settings), core_(store, executor, std::move(settings)) {}
+    : store_(store),
+      executor_(executor),
+      clock_(clock),
+      settings_(settings),
+      core_(store, executor, std::move(settings)) {}
 
 Result<void> Scheduler::open(TaskRequestHandler handler) {
     return executor_.open(
@@ -75,7 +79,8 @@ Steady::time_point Scheduler::step_once() {
 void Scheduler::note_failure(const Error& error) {
     if (failures_++ > 0) return;
     if (error.code() == ErrorCode::resource_exhausted)
-        log::error("scheduler", "the disk is full: no new work starts until there is room; free some. {}", error.to_string());
+        log::error("scheduler", "the disk is full: no new work starts until there is room; free some. {}",
+                   error.to_string());
     else
         log::error("scheduler", "the database failed, trying again: {}", error.to_string());
 }
@@ -86,8 +91,10 @@ void Scheduler::beat(std::string_view state, bool now) {
     job_.state = state;
     job_.latest_heartbeat = clock_.now();
     if (state != "running") job_.end_date = job_.latest_heartbeat;
-    if (const auto id = store_.save_job(job_)) job_.id = *id;
-    else log::warning("scheduler", "the heartbeat could not be written: {}", id.error().to_string());
+    if (const auto id = store_.save_job(job_))
+        job_.id = *id;
+    else
+        log::warning("scheduler", "the heartbeat could not be written: {}", id.error().to_string());
 }
 
 std::optional<std::string> Scheduler::waiting_reason(const TaskInstanceId& id) const {

@@ -1,7 +1,8 @@
 // The scheduler's loop: one thread, woken by the executor, the store's inbox and due times.
 //
-// Guarantees: no report is lost while the process lives (a store that fails is tried again, with a growing pause); nothing is written when
-// nothing happens but a heartbeat every 5 s. Scheduling rules are in decide.hpp, the bookkeeping in core.hpp.
+// Guarantees: no report is lost while the process lives (a store that fails is tried again, with a growing pause);
+// nothing is written when nothing happens but a heartbeat every 5 s. Scheduling rules are in decide.hpp, the
+// bookkeeping in core.hpp.
 #pragma once
 
 #include <condition_variable>

@@ -13,8 +13,10 @@ RunIndex::RunIndex(DagRun the_run, std::shared_ptr<const DagShape> the_shape, st
     std::vector<Placed> placed;
     placed.reserve(instances.size());
     for (TaskInstance& instance : instances) {
-        if (const auto task = dag().index_of(instance.task_id)) placed.push_back({*task, std::move(instance)});
-        else ++strays_;
+        if (const auto task = dag().index_of(instance.task_id))
+            placed.push_back({*task, std::move(instance)});
+        else
+            ++strays_;
     }
     std::ranges::stable_sort(placed, [](const Placed& a, const Placed& b) {
         return std::pair(a.task, a.instance.map_index) < std::pair(b.task, b.instance.map_index);

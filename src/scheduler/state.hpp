@@ -1,4 +1,5 @@
-// The scheduler's index of what is active: a copy, in memory, of the database's rows. `decide` reads it, `SchedulerCore` keeps it.
+// The scheduler's index of what is active: a copy, in memory, of the database's rows. `decide` reads it,
+// `SchedulerCore` keeps it.
 #pragma once
 
 #include <map>
@@ -34,9 +35,9 @@ public:
 
     DagRun run;
     std::shared_ptr<const DagShape> shape;
-    bool dirty = true;                    // something changed since the last decision
-    bool fail_fast_due = false;           // a try just failed for good in a fail_fast DAG
-    std::optional<TimePoint> wake_at;     // look again then
+    bool dirty = true;                 // something changed since the last decision
+    bool fail_fast_due = false;        // a try just failed for good in a fail_fast DAG
+    std::optional<TimePoint> wake_at;  // look again then
     bool previous_known = false;
     std::optional<PreviousRun> previous;  // nullopt when known: there is none
 

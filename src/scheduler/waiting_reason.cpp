@@ -50,7 +50,8 @@ std::string waiting_reason(const SchedulerState& state, const RunIndex& run, siz
     using Why = Readiness::Why;
     switch (found.why) {
         case Why::retry: return fmt::format("retries at {}", to_iso8601(run.instance(i).next_try_at.value_or(now)));
-        case Why::reschedule: return fmt::format("looks again at {}", to_iso8601(run.instance(i).next_try_at.value_or(now)));
+        case Why::reschedule:
+            return fmt::format("looks again at {}", to_iso8601(run.instance(i).next_try_at.value_or(now)));
         case Why::previous_try: return "waits for its previous try to be stopped";
         case Why::setup: return "waits for its setup tasks";
         case Why::upstream: {

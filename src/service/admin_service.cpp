@@ -14,8 +14,10 @@ namespace {
 constexpr size_t kMaxNameSize = 250;
 
 Result<void> check_mode(bool exists, WriteMode mode, std::string_view what, std::string_view name) {
-    if (exists && mode == WriteMode::create) return fail(ErrorCode::already_exists, fmt::format("the {} '{}' exists already", what, name));
-    if (!exists && mode == WriteMode::replace) return fail(ErrorCode::not_found, fmt::format("The {} with name `{}` was not found", what, name));
+    if (exists && mode == WriteMode::create)
+        return fail(ErrorCode::already_exists, fmt::format("the {} '{}' exists already", what, name));
+    if (!exists && mode == WriteMode::replace)
+        return fail(ErrorCode::not_found, fmt::format("The {} with name `{}` was not found", what, name));
     return {};
 }
 
@@ -28,17 +30,20 @@ Result<bool> is_there(const Result<T>& found) {
 
 Result<void> check_name(std::string_view what, std::string_view name) {
     if (!name.empty() && name.size() <= kMaxNameSize) return {};
-    return fail(ErrorCode::invalid_argument, fmt::format("a {} must have 1 to {} bytes, but has {}", what, kMaxNameSize, name.size()));
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("a {} must have 1 to {} bytes, but has {}", what, kMaxNameSize, name.size()));
 }
 
 Result<void> check_connection(const Connection& connection) {
     TRY(check_name("connection id", connection.conn_id));
     const bool legal = std::ranges::all_of(connection.conn_id, [](unsigned char c) {
-        return std::isalnum(c) != 0 || std::string_view("_.-:()@/#\\").find(static_cast<char>(c)) != std::string_view::npos;
+        return std::isalnum(c) != 0 ||
+               std::string_view("_.-:()@/#\\").find(static_cast<char>(c)) != std::string_view::npos;
     });
     if (!legal) {
         return fail(ErrorCode::invalid_argument,
-                    fmt::format("the connection id '{}' holds a character other than letters, digits and _.-:()@/#\\", connection.conn_id));
+                    fmt::format("the connection id '{}' holds a character other than letters, digits and _.-:()@/#\\",
+                                connection.conn_id));
     }
     TRY(check_name("connection type", connection.conn_type));
     if (connection.port && (*connection.port < 0 || *connection.port > 65535)) {
@@ -51,7 +56,12 @@ Result<void> check_connection(const Connection& connection) {
 
 void AdminService::audit(std::string event, json::object extra, const Actor& actor) {
     detail::audit(store_, clock_.now(), actor,
-                  {.event = std::move(event), .dag_id = {}, .run_id = {}, .task_id = {}, .map_index = {}, .extra = std::move(extra)});
+                  {.event = std::move(event),
+                   .dag_id = {},
+                   .run_id = {},
+                   .task_id = {},
+                   .map_index = {},
+                   .extra = std::move(extra)});
 }
 
 Result<Variable> AdminService::get_variable(const std::string& key) {
@@ -113,7 +123,8 @@ Result<void> AdminService::delete_connection(const std::string& conn_id, const A
 Result<void> AdminService::write_pool(const Pool& pool, WriteMode mode, const Actor& actor) {
     TRY(check_name("pool's name", pool.name.str()));
     if (pool.slots < kUnlimitedSlots) {
-        return fail(ErrorCode::invalid_argument, fmt::format("pool '{}': {} slots; use 0 or more, or -1 for no limit", pool.name.str(), pool.slots));
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("pool '{}': {} slots; use 0 or more, or -1 for no limit", pool.name.str(), pool.slots));
     }
     const auto pools = TRY(store_.list_pools());
     const bool exists = std::ranges::find(pools, pool.name, &Pool::name) != pools.end();

@@ -13,7 +13,8 @@ enum class WriteMode { create, replace };  // create: already_exists when it is 
 
 class AdminService {
 public:
-    AdminService(Store& store, const Secrets& secrets, const Clock& clock) : store_(store), secrets_(secrets), clock_(clock) {}
+    AdminService(Store& store, const Secrets& secrets, const Clock& clock)
+        : store_(store), secrets_(secrets), clock_(clock) {}
 
     Result<Variable> get_variable(const std::string& key);
     Result<PageOf<Variable>> list_variables(const std::optional<std::string>& prefix, const Page& page);

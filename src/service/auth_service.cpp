@@ -38,7 +38,9 @@ const std::string& decoy_hash() {
 
 }  // namespace
 
-std::string_view to_string(Role role) { return kRoleNames[static_cast<size_t>(role)]; }
+std::string_view to_string(Role role) {
+    return kRoleNames[static_cast<size_t>(role)];
+}
 
 std::optional<Role> parse_role(std::string_view text) {
     for (size_t i = 0; i < kRoleNames.size(); ++i) {
@@ -69,20 +71,23 @@ AuthService::AuthService(Store& store, const Clock& clock, std::string key)
 Result<AuthService> AuthService::open(Store& store, const Clock& clock, std::string secret_key) {
     if (secret_key.empty()) secret_key = TRY(store.get_or_create_secret("jwt_secret", random_alphanumeric(64)));
     if (secret_key.size() < 16) {
-        return fail(ErrorCode::invalid_argument,
-                    fmt::format("[api_auth] jwt_secret has {} characters; use at least 16 random ones, or leave it empty to "
-                                "have one made",
-                                secret_key.size()));
+        return fail(
+            ErrorCode::invalid_argument,
+            fmt::format("[api_auth] jwt_secret has {} characters; use at least 16 random ones, or leave it empty to "
+                        "have one made",
+                        secret_key.size()));
     }
     return AuthService(store, clock, std::move(secret_key));
 }
 
 Result<AuthService::FirstUser> AuthService::ensure_first_user(const std::string& username,
                                                               const std::optional<std::string>& password) {
-    if (username.empty()) return fail(ErrorCode::invalid_argument, "the first user's name is empty; set _AIRFLOW_WWW_USER_USERNAME");
+    if (username.empty())
+        return fail(ErrorCode::invalid_argument, "the first user's name is empty; set _AIRFLOW_WWW_USER_USERNAME");
     if (password && (password->empty() || password->size() > kMaxPasswordSize)) {
-        return fail(ErrorCode::invalid_argument, fmt::format("the password of user '{}' must have 1 to {} bytes; see _AIRFLOW_WWW_USER_PASSWORD",
-                                                             username, kMaxPasswordSize));
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("the password of user '{}' must have 1 to {} bytes; see _AIRFLOW_WWW_USER_PASSWORD",
+                                username, kMaxPasswordSize));
     }
     if (!password) {
         if (TRY(store_->count_users()) > 0) return FirstUser{username, std::nullopt};
@@ -104,12 +109,14 @@ Result<std::string> AuthService::log_in(const std::string& username, const std::
     const std::string guard_key = fmt::format("{}\n{}", client, username.substr(0, 256));
     if (const Duration wait = guard_->wait_for(guard_key, now); wait > Duration::zero()) {
         const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-        return std::unexpected(Error(ErrorCode::resource_exhausted, fmt::format("too many failed log-ins; try again in {} s", seconds))
-                                   .with("retry_after", std::to_string(seconds)));
+        return std::unexpected(
+            Error(ErrorCode::resource_exhausted, fmt::format("too many failed log-ins; try again in {} s", seconds))
+                .with("retry_after", std::to_string(seconds)));
     }
     const auto user = TRY(store_->find_user(username));
     const bool short_enough = password.size() <= kMaxPasswordSize;
-    const bool matches = check_password(short_enough ? password : std::string(), user ? user->password_hash : decoy_hash());
+    const bool matches =
+        check_password(short_enough ? password : std::string(), user ? user->password_hash : decoy_hash());
     if (!user || !short_enough || !matches) {
         guard_->failed(guard_key, now);
         return fail(ErrorCode::unauthenticated, "Invalid credentials");
@@ -119,7 +126,8 @@ Result<std::string> AuthService::log_in(const std::string& username, const std::
 }
 
 Result<std::string> AuthService::token_for(const std::string& username, Duration lifetime) {
-    if (!TRY(store_->find_user(username))) return fail(ErrorCode::not_found, fmt::format("there is no user '{}'", username));
+    if (!TRY(store_->find_user(username)))
+        return fail(ErrorCode::not_found, fmt::format("there is no user '{}'", username));
     const TimePoint now = clock_->now();
     return detail::sign_token(key_, {username, now, now + lifetime});
 }
@@ -130,7 +138,8 @@ Result<Principal> AuthService::verify(const std::string& token) const {
     if (!user) return fail(ErrorCode::unauthenticated, fmt::format("the token's user '{}' is gone", claims.subject));
     const auto role = parse_role(user->role);
     if (!role) {
-        return fail(ErrorCode::data_corrupt, fmt::format("user '{}' has the unknown role '{}'", user->username, user->role));
+        return fail(ErrorCode::data_corrupt,
+                    fmt::format("user '{}' has the unknown role '{}'", user->username, user->role));
     }
     return Principal{user->username, *role};
 }

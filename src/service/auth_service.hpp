@@ -35,12 +35,13 @@ public:
     // Makes the first user when there is none; a given password replaces that user's kept one.
     Result<FirstUser> ensure_first_user(const std::string& username, const std::optional<std::string>& password);
 
-    // A signed JWT (HS256; sub, iat, nbf, exp, aud, iss). Errors: unauthenticated, the same for an unknown user and a wrong password, and in
-    // the same time; resource_exhausted, with the field "retry_after" (seconds), after too many failures for this name from
-    // `client` (an address).
+    // A signed JWT (HS256; sub, iat, nbf, exp, aud, iss). Errors: unauthenticated, the same for an unknown user and a
+    // wrong password, and in the same time; resource_exhausted, with the field "retry_after" (seconds), after too many
+    // failures for this name from `client` (an address).
     Result<std::string> log_in(const std::string& username, const std::string& password, Duration lifetime,
                                std::string_view client = "");
-    // A token without a password, for callers that have other grounds to trust (all-admins mode). not_found names the user.
+    // A token without a password, for callers that have other grounds to trust (all-admins mode). not_found names the
+    // user.
     Result<std::string> token_for(const std::string& username, Duration lifetime);
     // The role is the user's role now, not at the time of the token.
     Result<Principal> verify(const std::string& token) const;

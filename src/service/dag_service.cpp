@@ -10,7 +10,12 @@ Result<DagRow> DagService::set_paused(const DagId& dag_id, bool paused, const Ac
     TRY(store_.set_dag_paused(dag_id, paused));
     row.is_paused = paused;
     detail::audit(store_, clock_.now(), actor,
-                  {.event = "patch_dag", .dag_id = dag_id, .run_id = {}, .task_id = {}, .map_index = {}, .extra = {{"is_paused", paused}}});
+                  {.event = "patch_dag",
+                   .dag_id = dag_id,
+                   .run_id = {},
+                   .task_id = {},
+                   .map_index = {},
+                   .extra = {{"is_paused", paused}}});
     return row;
 }
 

@@ -36,11 +36,14 @@ Result<DagRun> run_asked_for(ExecutionContext& context, const json::object& requ
 
 Result<DagRunState> state_of(std::string_view text) {
     const auto state = parse_dag_run_state(text);
-    if (!state) return fail(ErrorCode::invalid_argument, fmt::format("'{}' is not a DAG run's state; use queued, running, success or failed", text));
+    if (!state)
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("'{}' is not a DAG run's state; use queued, running, success or failed", text));
     return *state;
 }
 
-Result<std::optional<DagRun>> newest_before(ExecutionContext& context, const DagId& dag_id, TimePoint logical_date, std::optional<DagRunState> state) {
+Result<std::optional<DagRun>> newest_before(ExecutionContext& context, const DagId& dag_id, TimePoint logical_date,
+                                            std::optional<DagRunState> state) {
     DagRunFilter filter;
     filter.dag_id = dag_id;
     filter.logical_date.to = logical_date - Duration{1};
@@ -59,15 +62,16 @@ bool is_among(const std::vector<TimePoint>& dates, const DagRun& run) {
 Response get_dag(ExecutionContext& context, const json::object& request) {
     const DagId dag_id(TRY(json::get_string(request, "dag_id")));
     const auto row = TRY(context.store.get_dag(dag_id));
-    return json::object{{"type", "DagResult"},
-                        {"dag_id", row.dag_id.str()},
-                        {"is_paused", row.is_paused},
-                        {"bundle_name", "dags-folder"},
-                        {"bundle_version", nullptr},
-                        {"relative_fileloc", row.relative_fileloc},
-                        {"owners", fmt::format("{}", fmt::join(row.owners, ", "))},
-                        {"tags", json::array(row.tags.begin(), row.tags.end())},
-                        {"next_dagrun", json::from_time(row.next_due ? std::optional(row.next_due->logical_date) : std::nullopt)}};
+    return json::object{
+        {"type", "DagResult"},
+        {"dag_id", row.dag_id.str()},
+        {"is_paused", row.is_paused},
+        {"bundle_name", "dags-folder"},
+        {"bundle_version", nullptr},
+        {"relative_fileloc", row.relative_fileloc},
+        {"owners", fmt::format("{}", fmt::join(row.owners, ", "))},
+        {"tags", json::array(row.tags.begin(), row.tags.end())},
+        {"next_dagrun", json::from_time(row.next_due ? std::optional(row.next_due->logical_date) : std::nullopt)}};
 }
 
 Response get_dag_run(ExecutionContext& context, const json::object& request) {
@@ -87,10 +91,12 @@ Response get_dag_run_count(ExecutionContext& context, const json::object& reques
     for (const std::string& text : TRY(string_list(request, "states"))) filter.states.push_back(TRY(state_of(text)));
     const auto run_ids = TRY(string_list(request, "run_ids"));
     std::vector<TimePoint> dates;
-    for (const std::string& text : TRY(string_list(request, "logical_dates"))) dates.push_back(TRY(parse_iso8601(text)));
+    for (const std::string& text : TRY(string_list(request, "logical_dates")))
+        dates.push_back(TRY(parse_iso8601(text)));
     const auto found = TRY(context.store.list_dag_runs(filter, Page{.limit = -1, .offset = 0, .order_by = {}}));
     const auto count = std::ranges::count_if(found.items, [&](const DagRun& run) {
-        return is_among(dates, run) && (run_ids.empty() || std::ranges::find(run_ids, run.run_id.str()) != run_ids.end());
+        return is_among(dates, run) &&
+               (run_ids.empty() || std::ranges::find(run_ids, run.run_id.str()) != run_ids.end());
     });
     return json::object{{"type", "DRCount"}, {"count", count}};
 }
@@ -102,7 +108,8 @@ Response get_previous_dag_run(ExecutionContext& context, const json::object& req
     std::optional<DagRunState> state;
     if (const auto text = TRY(json::get_optional_string(request, "state"))) state = TRY(state_of(*text));
     const auto run = TRY(newest_before(context, dag_id, *logical_date, state));
-    return json::object{{"type", "PreviousDagRunResult"}, {"dag_run", run ? json::value(run_to_json(*run)) : json::value(nullptr)}};
+    return json::object{{"type", "PreviousDagRunResult"},
+                        {"dag_run", run ? json::value(run_to_json(*run)) : json::value(nullptr)}};
 }
 
 Response get_previous_successful_dag_run(ExecutionContext& context, const json::object&) {
@@ -116,7 +123,8 @@ Response get_previous_successful_dag_run(ExecutionContext& context, const json::
     const auto run = TRY(newest_before(context, own.dag_id, *own.logical_date, DagRunState::success));
     if (!run) return response;
     const auto whole = run_to_json(*run);
-    for (const char* name : {"data_interval_start", "data_interval_end", "start_date", "end_date"}) response[name] = whole.at(name);
+    for (const char* name : {"data_interval_start", "data_interval_end", "start_date", "end_date"})
+        response[name] = whole.at(name);
     return response;
 }
 
@@ -129,11 +137,13 @@ Response trigger_dag_run(ExecutionContext& context, const json::object& request)
     trigger.note = TRY(json::get_optional_string(request, "note"));
     trigger.run_type = RunType::operator_triggered;
     if (const auto* conf = json::find_object(request, "conf")) trigger.conf = *conf;
-    const Actor actor{fmt::format("task {}.{}", context.caller.dag_id.str(), context.caller.task_id.str()), TriggeredBy::operator_};
+    const Actor actor{fmt::format("task {}.{}", context.caller.dag_id.str(), context.caller.task_id.str()),
+                      TriggeredBy::operator_};
     auto run = context.runs.trigger(trigger, actor);
     if (run) return ok_response();
     if (run.error().code() != ErrorCode::already_exists) return std::unexpected(std::move(run).error());
-    if (!TRY(json::get_bool_or(request, "reset_dag_run", false))) return error_response("DAGRUN_ALREADY_EXISTS", {{"message", run.error().to_string()}});
+    if (!TRY(json::get_bool_or(request, "reset_dag_run", false)))
+        return error_response("DAGRUN_ALREADY_EXISTS", {{"message", run.error().to_string()}});
     ClearRequest clear;
     clear.dag_id = trigger.dag_id;
     clear.run_id = trigger.run_id;

@@ -7,7 +7,8 @@ namespace gale::detail {
 Response get_variable(ExecutionContext& context, const json::object& request) {
     const auto key = TRY(json::get_string(request, "key"));
     auto stored = context.store.get_variable(key);
-    if (!stored && stored.error().code() == ErrorCode::not_found) return error_response("VARIABLE_NOT_FOUND", {{"key", key}});
+    if (!stored && stored.error().code() == ErrorCode::not_found)
+        return error_response("VARIABLE_NOT_FOUND", {{"key", key}});
     if (!stored) return std::unexpected(std::move(stored).error());
     const auto variable = TRY(opened(std::move(*stored), context.secrets));
     return json::object{{"type", "VariableResult"}, {"key", key}, {"value", variable.value}};

@@ -14,7 +14,9 @@ json::object error_response(std::string_view error, json::object detail) {
     return {{"type", "ErrorResponse"}, {"error", error}, {"detail", std::move(detail)}};
 }
 
-json::object ok_response() { return {{"type", "OKResponse"}, {"ok", true}}; }
+json::object ok_response() {
+    return {{"type", "OKResponse"}, {"ok", true}};
+}
 
 Result<std::vector<std::string>> string_list(const json::object& request, std::string_view key) {
     std::vector<std::string> texts;
@@ -22,7 +24,8 @@ Result<std::vector<std::string>> string_list(const json::object& request, std::s
     if (list == nullptr) return texts;
     for (const auto& one : *list) {
         if (!one.is_string()) {
-            return fail(ErrorCode::invalid_argument, fmt::format("'{}' must be a list of strings, but holds {}", key, json::serialize(one)));
+            return fail(ErrorCode::invalid_argument,
+                        fmt::format("'{}' must be a list of strings, but holds {}", key, json::serialize(one)));
         }
         texts.emplace_back(one.get_string());
     }
@@ -32,7 +35,9 @@ Result<std::vector<std::string>> string_list(const json::object& request, std::s
 namespace {
 
 // What the worker has dealt with itself by the time it is passed on here: an empty response is what the task waits for.
-Response nothing_to_do(ExecutionContext&, const json::object&) { return std::nullopt; }
+Response nothing_to_do(ExecutionContext&, const json::object&) {
+    return std::nullopt;
+}
 
 struct Entry {
     std::string_view type;
@@ -84,25 +89,28 @@ Result<std::optional<json::object>> ExecutionService::handle(const TaskInstanceI
     if (!caller && caller.error().code() != ErrorCode::not_found) return std::unexpected(std::move(caller).error());
     // Its start may not be written down yet, so a queued one may ask, too.
     if (!caller || is_finished(caller->state)) {
-        return fail(ErrorCode::conflict, fmt::format("the try {} is no longer the current one of its task ({}); it must stop", id.str(),
-                                                     caller ? to_string(caller->state) : "cleared, retried or deleted"));
+        return fail(ErrorCode::conflict,
+                    fmt::format("the try {} is no longer the current one of its task ({}); it must stop", id.str(),
+                                caller ? to_string(caller->state) : "cleared, retried or deleted"));
     }
     const auto entry = std::ranges::find(detail::kHandlers, type, &detail::Entry::type);
     if (entry == detail::kHandlers.end()) {
-        return detail::error_response("GENERIC_ERROR", {{"message", fmt::format("Gale does not serve the request {} yet", type)}});
+        return detail::error_response("GENERIC_ERROR",
+                                      {{"message", fmt::format("Gale does not serve the request {} yet", type)}});
     }
     detail::ExecutionContext context{store_, secrets_, runs_, clock_, std::move(*caller)};
     auto response = entry->handler(context, request);
     if (response) return response;
-    return std::unexpected(Error(response.error().code(), fmt::format("request {} of task '{}' (run '{}' of DAG '{}') failed", type,
-                                                                      context.caller.task_id.str(), context.caller.run_id.str(),
-                                                                      context.caller.dag_id.str()))
-                               .caused_by(std::move(response).error()));
+    return std::unexpected(
+        Error(response.error().code(),
+              fmt::format("request {} of task '{}' (run '{}' of DAG '{}') failed", type, context.caller.task_id.str(),
+                          context.caller.run_id.str(), context.caller.dag_id.str()))
+            .caused_by(std::move(response).error()));
 }
 
 json::object error_response(const Error& error) {
-    return detail::error_response("API_SERVER_ERROR",
-                                  {{"status_code", error_traits(error.code()).http_status}, {"message", error.to_string()}});
+    return detail::error_response(
+        "API_SERVER_ERROR", {{"status_code", error_traits(error.code()).http_status}, {"message", error.to_string()}});
 }
 
 }  // namespace gale

@@ -1,5 +1,5 @@
-// What a running task asks for: variables, connections, XComs, states, triggers. One handler for each request of the supervisor
-// protocol (docs/reference/task_protocol.md); the HTTP Execution API will call the same.
+// What a running task asks for: variables, connections, XComs, states, triggers. One handler for each request of the
+// supervisor protocol (docs/reference/task_protocol.md); the HTTP Execution API will call the same.
 #pragma once
 
 #include <memory>
@@ -19,9 +19,9 @@ class ExecutionService {
 public:
     ExecutionService(Store& store, const Secrets& secrets, RunService& runs, const Clock& clock);
 
-    // The response map, or nullopt for an empty one. What is not there is a response of type ErrorResponse, as the protocol has it; a
-    // Result error is our side's failure. A try that is no longer the current one gets an error of code conflict.
-    // Thread-safe.
+    // The response map, or nullopt for an empty one. What is not there is a response of type ErrorResponse, as the
+    // protocol has it; a Result error is our side's failure. A try that is no longer the current one gets an error of
+    // code conflict. Thread-safe.
     Result<std::optional<json::object>> handle(const TaskInstanceId& id, const json::object& request);
 
 private:
@@ -31,8 +31,8 @@ private:
     const Clock& clock_;
 };
 
-// A failed `handle` as the protocol's error slot takes it: an ErrorResponse with error API_SERVER_ERROR, whose detail has the HTTP
-// status_code that the error stands for and the message.
+// A failed `handle` as the protocol's error slot takes it: an ErrorResponse with error API_SERVER_ERROR, whose detail
+// has the HTTP status_code that the error stands for and the message.
 json::object error_response(const Error& error);
 
 }  // namespace gale

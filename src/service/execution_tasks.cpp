@@ -27,7 +27,9 @@ void collect_tasks(const json::object& group, std::set<std::string>& tasks) {
 }
 
 const json::object* find_group(const json::object& group, std::string_view group_id) {
-    if (const auto* id = group.if_contains("group_id"); id != nullptr && id->is_string() && std::string_view(id->get_string()) == group_id) return &group;
+    if (const auto* id = group.if_contains("group_id");
+        id != nullptr && id->is_string() && std::string_view(id->get_string()) == group_id)
+        return &group;
     const auto* children = json::find_array(group, "children");
     if (children == nullptr) return nullptr;
     for (const auto& child : *children) {
@@ -39,7 +41,8 @@ const json::object* find_group(const json::object& group, std::string_view group
     return nullptr;
 }
 
-Result<std::set<std::string>> tasks_wanted(ExecutionContext& context, const DagId& dag_id, const json::object& request) {
+Result<std::set<std::string>> tasks_wanted(ExecutionContext& context, const DagId& dag_id,
+                                           const json::object& request) {
     const auto listed = TRY(string_list(request, "task_ids"));
     std::set<std::string> tasks(listed.begin(), listed.end());
     const auto group_id = TRY(json::get_optional_string(request, "task_group_id"));
@@ -47,7 +50,8 @@ Result<std::set<std::string>> tasks_wanted(ExecutionContext& context, const DagI
     const auto version = TRY(context.store.latest_dag_version(dag_id));
     const auto* root = json::find_object(version.definition, "task_group");
     const auto* group = root == nullptr ? nullptr : find_group(*root, *group_id);
-    if (group == nullptr) return fail(ErrorCode::not_found, fmt::format("DAG '{}' has no task group '{}'", dag_id.str(), *group_id));
+    if (group == nullptr)
+        return fail(ErrorCode::not_found, fmt::format("DAG '{}' has no task group '{}'", dag_id.str(), *group_id));
     collect_tasks(*group, tasks);
     return tasks;
 }
@@ -58,7 +62,8 @@ Result<std::vector<TaskInstance>> instances_wanted(ExecutionContext& context, co
     const auto tasks = TRY(tasks_wanted(context, dag_id, request));
     TaskInstanceFilter filter;
     filter.dag_id = dag_id;
-    if (const auto map_index = TRY(json::get_optional_int(request, "map_index"))) filter.map_index = static_cast<int>(*map_index);
+    if (const auto map_index = TRY(json::get_optional_int(request, "map_index")))
+        filter.map_index = static_cast<int>(*map_index);
     const auto run_ids = TRY(string_list(request, "run_ids"));
     std::vector<TaskInstanceFilter> filters;
     for (const std::string& run_id : run_ids) {
@@ -73,7 +78,8 @@ Result<std::vector<TaskInstance>> instances_wanted(ExecutionContext& context, co
     if (filters.empty()) filters.push_back(filter);
     std::vector<TaskInstance> found;
     for (const TaskInstanceFilter& one : filters) {
-        for (TaskInstance& instance : TRY(context.store.list_task_instances(one, Page{.limit = -1, .offset = 0, .order_by = {}})).items) {
+        for (TaskInstance& instance :
+             TRY(context.store.list_task_instances(one, Page{.limit = -1, .offset = 0, .order_by = {}})).items) {
             if (tasks.empty() || tasks.contains(instance.task_id.str())) found.push_back(std::move(instance));
         }
     }
@@ -93,17 +99,21 @@ Result<std::set<Mark>> marks_of(const json::object& request) {
     for (const auto& task : *tasks) {
         if (task.is_string()) {
             marks.emplace(std::string(task.get_string()), kNotMapped);
-        } else if (task.is_array() && task.get_array().size() == 2 && task.get_array()[0].is_string() && task.get_array()[1].is_number()) {
+        } else if (task.is_array() && task.get_array().size() == 2 && task.get_array()[0].is_string() &&
+                   task.get_array()[1].is_number()) {
             marks.emplace(std::string(task.get_array()[0].get_string()), task.get_array()[1].to_number<int>());
         } else {
-            return fail(ErrorCode::invalid_argument, fmt::format("'tasks' holds {}, which is neither a task id nor [task id, map index]", json::serialize(task)));
+            return fail(ErrorCode::invalid_argument,
+                        fmt::format("'tasks' holds {}, which is neither a task id nor [task id, map index]",
+                                    json::serialize(task)));
         }
     }
     return marks;
 }
 
 bool may_be_skipped(TaskState state) {
-    return state != TaskState::running && state != TaskState::success && state != TaskState::failed && state != TaskState::skipped;
+    return state != TaskState::running && state != TaskState::success && state != TaskState::failed &&
+           state != TaskState::skipped;
 }
 
 }  // namespace
@@ -115,13 +125,16 @@ Response skip_downstream_tasks(ExecutionContext& context, const json::object& re
         const auto run = TRY(context.store.get_dag_run(caller.dag_id, caller.run_id));
         RunEdit edit{run.key, std::nullopt, {}, context.clock.now()};
         for (const TaskInstance& instance : TRY(task_instances_of(context.store, run))) {
-            if (!marks.contains({instance.task_id.str(), instance.map_index}) || !may_be_skipped(instance.state)) continue;
-            edit.task_instances.push_back({instance.id, TaskState::skipped, std::nullopt, std::nullopt, fmt::format("skipped by task '{}'", caller.task_id.str())});
+            if (!marks.contains({instance.task_id.str(), instance.map_index}) || !may_be_skipped(instance.state))
+                continue;
+            edit.task_instances.push_back({instance.id, TaskState::skipped, std::nullopt, std::nullopt,
+                                           fmt::format("skipped by task '{}'", caller.task_id.str())});
         }
         if (edit.task_instances.empty()) return std::nullopt;
         auto edited = context.store.edit_run(edit);
         if (edited) return std::nullopt;
-        if (edited.error().code() != ErrorCode::conflict || attempt == kAttempts) return std::unexpected(std::move(edited).error());
+        if (edited.error().code() != ErrorCode::conflict || attempt == kAttempts)
+            return std::unexpected(std::move(edited).error());
     }
 }
 
@@ -137,7 +150,9 @@ Response get_task_instance_count(ExecutionContext& context, const json::object& 
 Response get_task_states(ExecutionContext& context, const json::object& request) {
     json::object states;
     for (const TaskInstance& instance : TRY(instances_wanted(context, request))) {
-        const std::string name = instance.map_index < 0 ? instance.task_id.str() : fmt::format("{}_{}", instance.task_id.str(), instance.map_index);
+        const std::string name = instance.map_index < 0
+                                     ? instance.task_id.str()
+                                     : fmt::format("{}_{}", instance.task_id.str(), instance.map_index);
         json::value& of_run = states[instance.run_id.str()];
         if (!of_run.is_object()) of_run = json::object();
         of_run.get_object()[name] = state_to_json(instance.state);
@@ -150,13 +165,15 @@ Response get_previous_task_instance(ExecutionContext& context, const json::objec
     filter.dag_id = DagId(TRY(json::get_string(request, "dag_id")));
     filter.task_id = TaskId(TRY(json::get_string(request, "task_id")));
     filter.map_index = static_cast<int>(TRY(json::get_int_or(request, "map_index", kNotMapped)));
-    if (const auto before = TRY(json::get_optional_time(request, "logical_date"))) filter.logical_date.to = *before - Duration{1};
+    if (const auto before = TRY(json::get_optional_time(request, "logical_date")))
+        filter.logical_date.to = *before - Duration{1};
     if (const auto text = TRY(json::get_optional_string(request, "state"))) {
         const auto state = parse_task_state(*text);
         if (!state) return fail(ErrorCode::invalid_argument, fmt::format("'{}' is not a task instance's state", *text));
         filter.states = {*state};
     }
-    const auto found = TRY(context.store.list_task_instances(filter, Page{.limit = 1, .offset = 0, .order_by = {"-logical_date"}}));
+    const auto found =
+        TRY(context.store.list_task_instances(filter, Page{.limit = 1, .offset = 0, .order_by = {"-logical_date"}}));
     json::object response{{"type", "PreviousTIResult"}, {"task_instance", nullptr}};
     if (found.items.empty()) return response;
     const TaskInstance& instance = found.items.front();
@@ -171,13 +188,16 @@ Response get_previous_task_instance(ExecutionContext& context, const json::objec
                                  {"state", state_to_json(instance.state)},
                                  {"try_number", instance.try_number},
                                  {"map_index", instance.map_index},
-                                 {"duration", ended ? json::value(to_seconds(*instance.end_date - *instance.start_date)) : json::value(nullptr)}};
+                                 {"duration", ended ? json::value(to_seconds(*instance.end_date - *instance.start_date))
+                                                    : json::value(nullptr)}};
     return response;
 }
 
-// A try that reschedules itself keeps its row and the start_date of its first run; a sensor's timeout counts from there.
+// A try that reschedules itself keeps its row and the start_date of its first run; a sensor's timeout counts from
+// there.
 Response get_reschedule_start_date(ExecutionContext& context, const json::object&) {
-    return json::object{{"type", "TaskRescheduleStartDate"}, {"start_date", json::from_time(context.caller.start_date)}};
+    return json::object{{"type", "TaskRescheduleStartDate"},
+                        {"start_date", json::from_time(context.caller.start_date)}};
 }
 
 // There are no assets yet, so none of a task's can be inactive.

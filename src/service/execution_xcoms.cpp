@@ -7,7 +7,8 @@ namespace gale::detail {
 namespace {
 
 Result<TaskInstanceKey> key_of(const json::object& request) {
-    return TaskInstanceKey{DagId(TRY(json::get_string(request, "dag_id"))), RunId(TRY(json::get_string(request, "run_id"))),
+    return TaskInstanceKey{DagId(TRY(json::get_string(request, "dag_id"))),
+                           RunId(TRY(json::get_string(request, "run_id"))),
                            TaskId(TRY(json::get_string(request, "task_id"))),
                            static_cast<int>(TRY(json::get_int_or(request, "map_index", kNotMapped)))};
 }
@@ -21,19 +22,23 @@ Result<json::array> sequence_of(ExecutionContext& context, const json::object& r
     filter.dag_id = task.dag_id;
     filter.run_id = task.run_id;
     filter.task_id = task.task_id;
-    auto instances = TRY(context.store.list_task_instances(filter, Page{.limit = -1, .offset = 0, .order_by = {}})).items;
+    auto instances =
+        TRY(context.store.list_task_instances(filter, Page{.limit = -1, .offset = 0, .order_by = {}})).items;
     std::ranges::sort(instances, {}, &TaskInstance::map_index);
     json::array values;
     for (const TaskInstance& instance : instances) {
         auto xcom = context.store.get_xcom({task.dag_id, task.run_id, task.task_id, instance.map_index}, key, prior);
-        if (xcom) values.push_back(std::move(xcom->value));
-        else if (xcom.error().code() != ErrorCode::not_found) return std::unexpected(std::move(xcom).error());
+        if (xcom)
+            values.push_back(std::move(xcom->value));
+        else if (xcom.error().code() != ErrorCode::not_found)
+            return std::unexpected(std::move(xcom).error());
     }
     return values;
 }
 
 // Python's slice.indices(): which positions start:stop:step takes of `size`.
-std::vector<std::int64_t> slice_positions(std::int64_t size, std::optional<std::int64_t> start, std::optional<std::int64_t> stop, std::int64_t step) {
+std::vector<std::int64_t> slice_positions(std::int64_t size, std::optional<std::int64_t> start,
+                                          std::optional<std::int64_t> stop, std::int64_t step) {
     const std::int64_t lowest = step > 0 ? 0 : -1;
     const std::int64_t highest = step > 0 ? size : size - 1;
     const auto place = [&](std::int64_t at) { return std::clamp(at < 0 ? at + size : at, lowest, highest); };
@@ -51,7 +56,8 @@ Response get_xcom(ExecutionContext& context, const json::object& request) {
     const auto key = TRY(json::get_string(request, "key"));
     auto xcom = context.store.get_xcom(task, key, TRY(json::get_bool_or(request, "include_prior_dates", false)));
     if (!xcom && xcom.error().code() != ErrorCode::not_found) return std::unexpected(std::move(xcom).error());
-    return json::object{{"type", "XComResult"}, {"key", key}, {"value", xcom ? std::move(xcom->value) : json::value(nullptr)}};
+    return json::object{
+        {"type", "XComResult"}, {"key", key}, {"value", xcom ? std::move(xcom->value) : json::value(nullptr)}};
 }
 
 Response get_xcom_count(ExecutionContext& context, const json::object& request) {
@@ -77,8 +83,9 @@ Response get_xcom_sequence_slice(ExecutionContext& context, const json::object& 
     const auto step = TRY(json::get_int_or(request, "step", 1));
     if (step == 0) return fail(ErrorCode::invalid_argument, "a slice's step cannot be zero");
     json::array taken;
-    for (const auto at : slice_positions(static_cast<std::int64_t>(values.size()), TRY(json::get_optional_int(request, "start")),
-                                         TRY(json::get_optional_int(request, "stop")), step)) {
+    for (const auto at :
+         slice_positions(static_cast<std::int64_t>(values.size()), TRY(json::get_optional_int(request, "start")),
+                         TRY(json::get_optional_int(request, "stop")), step)) {
         taken.push_back(values[static_cast<size_t>(at)]);
     }
     return json::object{{"type", "XComSequenceSliceResult"}, {"root", std::move(taken)}};

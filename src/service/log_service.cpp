@@ -24,7 +24,8 @@ Result<std::string> read_at(int fd, std::int64_t offset, std::int64_t count, con
     std::string bytes(static_cast<size_t>(count), '\0');
     size_t filled = 0;
     while (filled < bytes.size()) {
-        const ssize_t got = ::pread(fd, bytes.data() + filled, bytes.size() - filled, offset + static_cast<off_t>(filled));
+        const ssize_t got =
+            ::pread(fd, bytes.data() + filled, bytes.size() - filled, offset + static_cast<off_t>(filled));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return std::unexpected(errno_error(errno, fmt::format("reading the log {}", path)));
         if (got == 0) break;
@@ -36,7 +37,8 @@ Result<std::string> read_at(int fd, std::int64_t offset, std::int64_t count, con
 
 // How much of `bytes` is whole lines, or has to be taken because more does not fit.
 size_t whole_part(std::string_view bytes, bool file_ends_here, bool try_is_over, std::int64_t max_bytes) {
-    if (const size_t last = bytes.rfind('\n'); last != std::string_view::npos && !(file_ends_here && try_is_over)) return last + 1;
+    if (const size_t last = bytes.rfind('\n'); last != std::string_view::npos && !(file_ends_here && try_is_over))
+        return last + 1;
     if (file_ends_here && try_is_over) return bytes.size();
     return static_cast<std::int64_t>(bytes.size()) >= max_bytes ? bytes.size() : 0;
 }
@@ -64,24 +66,28 @@ Result<std::filesystem::path> try_log_path(const TaskInstanceKey& key, int try_n
     return path / fmt::format("attempt={}.log", try_number);
 }
 
-Result<std::optional<LogPage>> LogService::read(const TaskInstanceKey& key, int try_number, std::int64_t offset, TryIs state,
-                                                std::int64_t max_bytes) const {
+Result<std::optional<LogPage>> LogService::read(const TaskInstanceKey& key, int try_number, std::int64_t offset,
+                                                TryIs state, std::int64_t max_bytes) const {
     const std::string path = (base_folder_ / TRY(try_log_path(key, try_number))).string();
     const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file && errno == ENOENT) return std::nullopt;
     if (!file) return std::unexpected(errno_error(errno, fmt::format("opening the log {}", path)));
-    struct stat status {};
-    if (::fstat(file.get(), &status) != 0) return std::unexpected(errno_error(errno, fmt::format("looking at the log {}", path)));
-    if (!S_ISREG(status.st_mode)) return fail(ErrorCode::invalid_argument, fmt::format("the log {} is not a file", path));
+    struct stat status{};
+    if (::fstat(file.get(), &status) != 0)
+        return std::unexpected(errno_error(errno, fmt::format("looking at the log {}", path)));
+    if (!S_ISREG(status.st_mode))
+        return fail(ErrorCode::invalid_argument, fmt::format("the log {} is not a file", path));
     if (offset < 0 || offset > status.st_size) {
-        return fail(ErrorCode::invalid_argument, fmt::format("the log {} has {} bytes, so it cannot be read from {}; read it from the start",
-                                                             path, status.st_size, offset));
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("the log {} has {} bytes, so it cannot be read from {}; read it from the start", path,
+                                status.st_size, offset));
     }
     const std::int64_t wanted = std::min<std::int64_t>(max_bytes, status.st_size - offset);
     const std::string bytes = TRY(read_at(file.get(), offset, wanted, path));
     const bool file_ends_here = offset + static_cast<std::int64_t>(bytes.size()) >= status.st_size;
     const size_t taken = whole_part(bytes, file_ends_here, state == TryIs::over, max_bytes);
-    return LogPage{split_lines(std::string_view(bytes).substr(0, taken)), offset + static_cast<std::int64_t>(taken), file_ends_here};
+    return LogPage{split_lines(std::string_view(bytes).substr(0, taken)), offset + static_cast<std::int64_t>(taken),
+                   file_ends_here};
 }
 
 }  // namespace gale

@@ -28,9 +28,10 @@ public:
 
     static constexpr std::int64_t kMaxPageBytes = 1 << 20;
 
-    // Whole lines from byte `offset` on, at most `max_bytes` of them; a longer line comes cut into pieces. An unfinished last
-    // line is left for later while the try is `running`. nullopt: there is no file (the try wrote nothing yet, or it was removed).
-    // Errors: invalid_argument (ids, an offset that is not within the file), permission_denied, internal.
+    // Whole lines from byte `offset` on, at most `max_bytes` of them; a longer line comes cut into pieces. An
+    // unfinished last line is left for later while the try is `running`. nullopt: there is no file (the try wrote
+    // nothing yet, or it was removed). Errors: invalid_argument (ids, an offset that is not within the file),
+    // permission_denied, internal.
     enum class TryIs { running, over };
     Result<std::optional<LogPage>> read(const TaskInstanceKey& key, int try_number, std::int64_t offset, TryIs state,
                                         std::int64_t max_bytes = kMaxPageBytes) const;

@@ -10,8 +10,9 @@
 namespace gale {
 namespace {
 
-constexpr std::array kAllRunTypes = {RunType::scheduled,          RunType::manual,          RunType::backfill,
-                                     RunType::operator_triggered, RunType::asset_triggered, RunType::asset_materialization};
+constexpr std::array kAllRunTypes = {RunType::scheduled,       RunType::manual,
+                                     RunType::backfill,        RunType::operator_triggered,
+                                     RunType::asset_triggered, RunType::asset_materialization};
 
 Result<RunId> checked_run_id(const RunId& run_id, RunType type) {
     TRY(validate_run_id(run_id.str()));
@@ -19,7 +20,8 @@ Result<RunId> checked_run_id(const RunId& run_id, RunType type) {
         const std::string prefix = fmt::format("{}__", to_string(other));
         if (other != type && other != RunType::manual && run_id.str().starts_with(prefix)) {
             return fail(ErrorCode::invalid_argument,
-                        fmt::format("A {} DAG run cannot use ID '{}' since it is reserved for {} runs; choose one that does not begin with '{}'",
+                        fmt::format("A {} DAG run cannot use ID '{}' since it is reserved for {} runs; choose one that "
+                                    "does not begin with '{}'",
                                     to_string(type), run_id.str(), to_string(other), prefix));
         }
     }
@@ -34,21 +36,25 @@ Result<void> check_conf(const Dag& dag, const json::object& conf) {
 
 }  // namespace
 
-Result<NewDagRun> new_dag_run(const Dag& dag, const Timetable& timetable, DagVersionKey version, const TriggerRequest& request,
-                              const Actor& actor, TimePoint now) {
+Result<NewDagRun> new_dag_run(const Dag& dag, const Timetable& timetable, DagVersionKey version,
+                              const TriggerRequest& request, const Actor& actor, TimePoint now) {
     TRY(check_conf(dag, request.conf));
     DagRun run;
     run.dag_id = dag.dag_id;
     run.run_type = request.run_type;
     run.logical_date = request.logical_date ? *request.logical_date : std::optional(now);
     run.run_after = request.run_after.value_or(now);
-    if (run.logical_date) run.data_interval = request.data_interval ? *request.data_interval : timetable.manual_interval(*run.logical_date);
+    if (run.logical_date)
+        run.data_interval =
+            request.data_interval ? *request.data_interval : timetable.manual_interval(*run.logical_date);
     if (run.data_interval && run.data_interval->end < run.data_interval->start) {
-        return fail(ErrorCode::invalid_argument, fmt::format("data_interval_end {} is before data_interval_start {}",
-                                                             to_iso8601(run.data_interval->end), to_iso8601(run.data_interval->start)));
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("data_interval_end {} is before data_interval_start {}",
+                                to_iso8601(run.data_interval->end), to_iso8601(run.data_interval->start)));
     }
     run.run_id = request.run_id ? TRY(checked_run_id(*request.run_id, request.run_type))
-                                : make_run_id(request.run_type, run.run_after, run.logical_date.has_value(), random_alphanumeric(8));
+                                : make_run_id(request.run_type, run.run_after, run.logical_date.has_value(),
+                                              random_alphanumeric(8));
     run.queued_at = now;
     run.conf = request.conf;
     run.triggered_by = actor.via;

@@ -1,7 +1,7 @@
 #include "service/params.hpp"
 
-#include <boost/regex.hpp>
 #include <fmt/format.h>
+#include <boost/regex.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -55,7 +55,8 @@ Result<void> check_type(const json::value& value, const json::value& type, const
 
 // Lengths count characters, as JSON Schema has it, not bytes.
 size_t character_count(std::string_view text) {
-    return static_cast<size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    return static_cast<size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 std::optional<double> number_in(const json::object& schema, std::string_view key) {
@@ -80,14 +81,16 @@ Result<void> check_number(const json::value& value, const json::object& schema, 
     }
     if (const auto step = number_in(schema, "multipleOf"); step && *step > 0) {
         const double quotient = number / *step;
-        if (std::abs(quotient - std::round(quotient)) > 1e-9) return broken(path, value, fmt::format("is not a multiple of {}", *step));
+        if (std::abs(quotient - std::round(quotient)) > 1e-9)
+            return broken(path, value, fmt::format("is not a multiple of {}", *step));
     }
     return {};
 }
 
 Result<void> check_pattern(const json::value& value, const std::string& pattern, const std::string& path) {
     const auto& text = value.get_string();
-    if (text.size() > kMaxPatternInput) return broken(path, value, fmt::format("is too long for a pattern ({} bytes)", text.size()));
+    if (text.size() > kMaxPatternInput)
+        return broken(path, value, fmt::format("is too long for a pattern ({} bytes)", text.size()));
     try {
         // Boost's matcher gives up on a pattern that explodes, where std::regex overflows the stack.
         if (boost::regex_search(text.begin(), text.end(), boost::regex(pattern))) return {};
@@ -140,11 +143,13 @@ Result<void> check_array(const json::value& value, const json::object& schema, c
     if (const auto* unique = schema.if_contains("uniqueItems"); unique != nullptr && *unique == json::value(true)) {
         std::set<std::string> seen;
         for (const auto& item : items) {
-            if (!seen.insert(json::canonical(item)).second) return broken(path, value, fmt::format("holds {} twice", shown(item)));
+            if (!seen.insert(json::canonical(item)).second)
+                return broken(path, value, fmt::format("holds {} twice", shown(item)));
         }
     }
     if (const auto* item_schema = json::find_object(schema, "items")) {
-        for (size_t i = 0; i < items.size(); ++i) TRY(check_at(items[i], *item_schema, fmt::format("{}[{}]", path, i), depth + 1));
+        for (size_t i = 0; i < items.size(); ++i)
+            TRY(check_at(items[i], *item_schema, fmt::format("{}[{}]", path, i), depth + 1));
     }
     return {};
 }
@@ -187,10 +192,12 @@ Result<void> check_combined(const json::value& value, const json::object& schema
     if (const auto* any = json::find_array(schema, "anyOf"); any != nullptr && std::ranges::none_of(*any, fits)) {
         return broken(path, value, fmt::format("fits none of {}", shown(*any)));
     }
-    if (const auto* one_of = json::find_array(schema, "oneOf"); one_of != nullptr && std::ranges::count_if(*one_of, fits) != 1) {
+    if (const auto* one_of = json::find_array(schema, "oneOf");
+        one_of != nullptr && std::ranges::count_if(*one_of, fits) != 1) {
         return broken(path, value, fmt::format("does not fit exactly one of {}", shown(*one_of)));
     }
-    if (const auto* unwanted = json::find_object(schema, "not"); unwanted != nullptr && check_at(value, *unwanted, path, depth + 1)) {
+    if (const auto* unwanted = json::find_object(schema, "not");
+        unwanted != nullptr && check_at(value, *unwanted, path, depth + 1)) {
         return broken(path, value, fmt::format("fits {}, which it must not", shown(*unwanted)));
     }
     return {};
@@ -198,8 +205,10 @@ Result<void> check_combined(const json::value& value, const json::object& schema
 
 Result<void> check_at(const json::value& value, const json::object& schema, const std::string& path, int depth) {
     if (depth > kMaxDepth) return broken(path, value, "is nested too deeply to be checked");
-    if (const auto* type = schema.if_contains("type"); type != nullptr && !type->is_null()) TRY(check_type(value, *type, path));
-    if (const auto* options = json::find_array(schema, "enum"); options != nullptr && std::ranges::find(*options, value) == options->end()) {
+    if (const auto* type = schema.if_contains("type"); type != nullptr && !type->is_null())
+        TRY(check_type(value, *type, path));
+    if (const auto* options = json::find_array(schema, "enum");
+        options != nullptr && std::ranges::find(*options, value) == options->end()) {
         return broken(path, value, fmt::format("is not one of {}", shown(*options)));
     }
     if (const auto* constant = schema.if_contains("const"); constant != nullptr && *constant != value) {
@@ -226,13 +235,15 @@ Result<void> check_params(const json::object& params, const json::object& conf) 
         if (value == nullptr) value = declared.if_contains("value");
         if (value == nullptr) {
             return fail(ErrorCode::invalid_argument,
-                        fmt::format("Invalid input for param {}: it has no default, so the run's conf must give it", std::string_view(param.key())));
+                        fmt::format("Invalid input for param {}: it has no default, so the run's conf must give it",
+                                    std::string_view(param.key())));
         }
         const auto* schema = json::find_object(declared, "schema");
         if (schema == nullptr) continue;
         if (auto checked = check_against_schema(*value, *schema); !checked) {
             return fail(ErrorCode::invalid_argument,
-                        fmt::format("Invalid input for param {}: {}", std::string_view(param.key()), checked.error().message()));
+                        fmt::format("Invalid input for param {}: {}", std::string_view(param.key()),
+                                    checked.error().message()));
         }
     }
     return {};

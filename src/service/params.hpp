@@ -8,14 +8,14 @@
 
 namespace gale {
 
-// `params` is a DAG definition's: name -> {"value", "schema"}. Each param's value, or conf's member of the same name, is checked
-// against its schema. Members of conf that are no params are free. Errors are invalid_argument and name the param, the
-// value and the rule.
+// `params` is a DAG definition's: name -> {"value", "schema"}. Each param's value, or conf's member of the same name,
+// is checked against its schema. Members of conf that are no params are free. Errors are invalid_argument and name the
+// param, the value and the rule.
 Result<void> check_params(const json::object& params, const json::object& conf);
 
-// One value against one schema: type, enum, const, numbers' and strings' limits, pattern, format (date, date-time, time),
-// items, properties, required, additionalProperties: false, allOf, anyOf, oneOf, not. Other keywords are annotations. The error
-// says where in the value, and which rule.
+// One value against one schema: type, enum, const, numbers' and strings' limits, pattern, format (date, date-time,
+// time), items, properties, required, additionalProperties: false, allOf, anyOf, oneOf, not. Other keywords are
+// annotations. The error says where in the value, and which rule.
 Result<void> check_against_schema(const json::value& value, const json::object& schema);
 
 }  // namespace gale

@@ -36,15 +36,22 @@ TEST(Params, AreCheckedAgainstTheirSchema) {
         {"1", R"({"anyOf":[{"type":"string"},{"type":"null"}]})", "fits none of"},
     };
     for (const Case& one : cases) {
-        const auto checked = check_against_schema(json::parse(one.value).value(), json::parse_object(one.schema).value());
+        const auto checked =
+            check_against_schema(json::parse(one.value).value(), json::parse_object(one.schema).value());
         const std::string message = checked ? "" : checked.error().message();
-        if (std::string(one.message).empty()) EXPECT_EQ(message, "") << one.value << " " << one.schema;
-        else EXPECT_NE(message.find(one.message), std::string::npos) << one.value << " " << one.schema << ": " << message;
+        if (std::string(one.message).empty())
+            EXPECT_EQ(message, "") << one.value << " " << one.schema;
+        else
+            EXPECT_NE(message.find(one.message), std::string::npos)
+                << one.value << " " << one.schema << ": " << message;
     }
 }
 
 TEST(Params, ConfReplacesADefaultAndTheMessageNamesTheParam) {
-    const auto params = json::parse_object(R"({"n":{"value":1,"schema":{"type":"integer","maximum":5}},"need":{"schema":{"type":"string"}}})").value();
+    const auto params =
+        json::parse_object(
+            R"({"n":{"value":1,"schema":{"type":"integer","maximum":5}},"need":{"schema":{"type":"string"}}})")
+            .value();
     EXPECT_TRUE(check_params(params, json::parse_object(R"({"n":5,"need":"x","free":[]})").value()));
     const auto too_big = check_params(params, json::parse_object(R"({"n":6,"need":"x"})").value());
     ASSERT_FALSE(too_big);
@@ -56,7 +63,8 @@ TEST(Params, ConfReplacesADefaultAndTheMessageNamesTheParam) {
 
 TEST(Params, APatternThatExplodesIsAnErrorAndNotAHang) {
     const std::string long_text = "\"" + std::string(40, 'a') + "!\"";
-    const auto checked = check_against_schema(json::parse(long_text).value(), json::parse_object(R"({"pattern":"^(a+)+$"})").value());
+    const auto checked =
+        check_against_schema(json::parse(long_text).value(), json::parse_object(R"({"pattern":"^(a+)+$"})").value());
     EXPECT_FALSE(checked);
 }
 

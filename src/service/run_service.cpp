@@ -14,20 +14,24 @@ constexpr size_t kMaxNoteSize = 1000;  // characters, as Airflow's column
 
 Result<void> check_note(const std::optional<std::string>& note) {
     if (!note) return {};
-    const auto characters = std::ranges::count_if(*note, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
+    const auto characters =
+        std::ranges::count_if(*note, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
     if (static_cast<size_t>(characters) > kMaxNoteSize) {
-        return fail(ErrorCode::invalid_argument, fmt::format("the note has {} characters; at most {} are kept", characters, kMaxNoteSize));
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("the note has {} characters; at most {} are kept", characters, kMaxNoteSize));
     }
     return {};
 }
 
 Result<void> check_triggerable(const DagRow& row) {
     if (row.is_stale) {
-        return fail(ErrorCode::not_found, fmt::format("Dag with dag_id: '{}' not found: {} no longer defines it", row.dag_id.str(), row.fileloc));
+        return fail(ErrorCode::not_found, fmt::format("Dag with dag_id: '{}' not found: {} no longer defines it",
+                                                      row.dag_id.str(), row.fileloc));
     }
     if (row.has_import_errors) {
         return fail(ErrorCode::conflict,
-                    fmt::format("Dag with dag_id: '{}' has import errors and cannot be triggered; mend {} first", row.dag_id.str(), row.fileloc));
+                    fmt::format("Dag with dag_id: '{}' has import errors and cannot be triggered; mend {} first",
+                                row.dag_id.str(), row.fileloc));
     }
     return {};
 }
@@ -48,7 +52,9 @@ RunEdit end_of_run(const Dag& dag, const DagRun& run, const std::vector<TaskInst
             continue;
         }
         const bool was_running = holds_a_process(instance.state);
-        const TaskState to = !was_running ? TaskState::skipped : state == DagRunState::success ? TaskState::success : TaskState::failed;
+        const TaskState to = !was_running                    ? TaskState::skipped
+                             : state == DagRunState::success ? TaskState::success
+                                                             : TaskState::failed;
         edit.task_instances.push_back({instance.id, to, std::nullopt, std::nullopt,
                                        fmt::format("{} marked the run {}", actor.name, to_string(state))});
     }
@@ -70,14 +76,20 @@ Result<DagRun> RunService::trigger(const TriggerRequest& request, const Actor& a
     const auto made = TRY(new_dag_run(dag, *timetable, version.key, request, actor, clock_.now()));
     auto run = TRY(store_.create_dag_run(made));
     detail::audit(store_, clock_.now(), actor,
-                  {.event = "trigger_dag_run", .dag_id = run.dag_id, .run_id = run.run_id, .task_id = {}, .map_index = {},
+                  {.event = "trigger_dag_run",
+                   .dag_id = run.dag_id,
+                   .run_id = run.run_id,
+                   .task_id = {},
+                   .map_index = {},
                    .extra = {{"conf", request.conf}}});
     return run;
 }
 
-Result<DagRun> RunService::set_run_state(const DagId& dag_id, const RunId& run_id, DagRunState state, const Actor& actor) {
+Result<DagRun> RunService::set_run_state(const DagId& dag_id, const RunId& run_id, DagRunState state,
+                                         const Actor& actor) {
     if (state == DagRunState::running) {
-        return fail(ErrorCode::invalid_argument, "a run can be marked success, failed or queued; running is for the scheduler to set");
+        return fail(ErrorCode::invalid_argument,
+                    "a run can be marked success, failed or queued; running is for the scheduler to set");
     }
     const auto run = TRY(store_.get_dag_run(dag_id, run_id));
     RunEdit edit{run.key, state, {}, clock_.now()};
@@ -87,24 +99,34 @@ Result<DagRun> RunService::set_run_state(const DagId& dag_id, const RunId& run_i
     }
     TRY(store_.edit_run(edit));
     detail::audit(store_, clock_.now(), actor,
-                  {.event = "patch_dag_run", .dag_id = dag_id, .run_id = run_id, .task_id = {}, .map_index = {},
+                  {.event = "patch_dag_run",
+                   .dag_id = dag_id,
+                   .run_id = run_id,
+                   .task_id = {},
+                   .map_index = {},
                    .extra = {{"state", to_string(state)}}});
     return store_.get_dag_run(dag_id, run_id);
 }
 
-Result<DagRun> RunService::set_note(const DagId& dag_id, const RunId& run_id, std::optional<std::string> note, const Actor& actor) {
+Result<DagRun> RunService::set_note(const DagId& dag_id, const RunId& run_id, std::optional<std::string> note,
+                                    const Actor& actor) {
     TRY(check_note(note));
     TRY(store_.set_dag_run_note(dag_id, run_id, note));
     detail::audit(store_, clock_.now(), actor,
-                  {.event = "patch_dag_run", .dag_id = dag_id, .run_id = run_id, .task_id = {}, .map_index = {},
+                  {.event = "patch_dag_run",
+                   .dag_id = dag_id,
+                   .run_id = run_id,
+                   .task_id = {},
+                   .map_index = {},
                    .extra = {{"note", json::from_optional(note)}}});
     return store_.get_dag_run(dag_id, run_id);
 }
 
 Result<void> RunService::delete_run(const DagId& dag_id, const RunId& run_id, const Actor& actor) {
     TRY(store_.delete_dag_run(dag_id, run_id));
-    detail::audit(store_, clock_.now(), actor,
-                  {.event = "delete_dag_run", .dag_id = dag_id, .run_id = run_id, .task_id = {}, .map_index = {}, .extra = {}});
+    detail::audit(
+        store_, clock_.now(), actor,
+        {.event = "delete_dag_run", .dag_id = dag_id, .run_id = run_id, .task_id = {}, .map_index = {}, .extra = {}});
     return {};
 }
 

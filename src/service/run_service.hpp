@@ -1,4 +1,5 @@
-// Use cases on runs and task instances. Every write by a person or a client goes through here; each leaves an audit entry.
+// Use cases on runs and task instances. Every write by a person or a client goes through here; each leaves an audit
+// entry.
 #pragma once
 
 #include <optional>
@@ -20,7 +21,8 @@ struct Actor {
 struct TriggerRequest {
     DagId dag_id;
     std::optional<RunId> run_id;
-    // The outer level: was it given at all? Not given: the moment of the trigger. Given as null: a run without one (Airflow 3).
+    // The outer level: was it given at all? Not given: the moment of the trigger. Given as null: a run without one
+    // (Airflow 3).
     std::optional<std::optional<TimePoint>> logical_date;
     std::optional<TimePoint> run_after;
     std::optional<DataInterval> data_interval;
@@ -31,8 +33,8 @@ struct TriggerRequest {
 
 struct ClearRequest {
     DagId dag_id;
-    std::optional<RunId> run_id;  // nullopt: by dates
-    std::vector<TaskId> task_ids;  // empty, with no task_instances: all
+    std::optional<RunId> run_id;                         // nullopt: by dates
+    std::vector<TaskId> task_ids;                        // empty, with no task_instances: all
     std::vector<std::pair<TaskId, int>> task_instances;  // (task, map index): single instances besides
     std::optional<TimePoint> start_date, end_date;
     bool only_failed = false, only_running = false;
@@ -46,21 +48,24 @@ class RunService {
 public:
     RunService(Store& store, const Clock& clock, ScheduleDefaults defaults = {});
 
-    // The run is queued; a paused DAG's stays so until it is unpaused. Errors: not_found (names the dag id; also when its file no
-    // longer defines it), conflict (import errors), already_exists (run id or logical date), invalid_argument (conf against the
-    // params' schema, run id, dates, note).
+    // The run is queued; a paused DAG's stays so until it is unpaused. Errors: not_found (names the dag id; also when
+    // its file no longer defines it), conflict (import errors), already_exists (run id or logical date),
+    // invalid_argument (conf against the params' schema, run id, dates, note).
     Result<DagRun> trigger(const TriggerRequest& request, const Actor& actor);
     // The task instances that were, or with dry_run would be, cleared.
     Result<std::vector<TaskInstance>> clear(const ClearRequest& request, const Actor& actor);
-    // Marks a run. success or failed: running tasks take the same state, waiting ones are skipped, and unfinished teardowns stay,
-    // in which case they decide the run's end. queued: the run is looked at again, its tasks stay as they are (as in Airflow).
+    // Marks a run. success or failed: running tasks take the same state, waiting ones are skipped, and unfinished
+    // teardowns stay, in which case they decide the run's end. queued: the run is looked at again, its tasks stay as
+    // they are (as in Airflow).
     Result<DagRun> set_run_state(const DagId& dag_id, const RunId& run_id, DagRunState state, const Actor& actor);
-    // Marks a task instance (and, if wanted, its downstream) success, failed or skipped. Failed tasks below it are cleared, so that
-    // the run can go on. Returns the marked ones.
-    Result<std::vector<TaskInstance>> set_task_state(const TaskInstanceKey& key, TaskState state, bool include_downstream, const Actor& actor);
+    // Marks a task instance (and, if wanted, its downstream) success, failed or skipped. Failed tasks below it are
+    // cleared, so that the run can go on. Returns the marked ones.
+    Result<std::vector<TaskInstance>> set_task_state(const TaskInstanceKey& key, TaskState state,
+                                                     bool include_downstream, const Actor& actor);
 
     // Notes of at most 1000 characters; nullopt removes one.
-    Result<DagRun> set_note(const DagId& dag_id, const RunId& run_id, std::optional<std::string> note, const Actor& actor);
+    Result<DagRun> set_note(const DagId& dag_id, const RunId& run_id, std::optional<std::string> note,
+                            const Actor& actor);
     Result<void> delete_run(const DagId& dag_id, const RunId& run_id, const Actor& actor);
 
 private:

@@ -17,8 +17,12 @@ constexpr char kVersion = '\x80';
 constexpr size_t kHeaderSize = 1 + 8 + 16;
 constexpr size_t kMacSize = 32;
 
-std::string_view signing_half(std::string_view key) { return key.substr(0, 16); }
-std::string_view encryption_half(std::string_view key) { return key.substr(16); }
+std::string_view signing_half(std::string_view key) {
+    return key.substr(0, 16);
+}
+std::string_view encryption_half(std::string_view key) {
+    return key.substr(16);
+}
 
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
@@ -70,8 +74,9 @@ std::string Secrets::encrypt(std::string_view plain) const {
 
 Result<std::string> Secrets::decrypt(std::string_view token) const {
     if (!enabled()) {
-        return fail(ErrorCode::data_corrupt,
-                    "the value is encrypted, but [core] fernet_key is empty; set it to the key that encrypted the value");
+        return fail(
+            ErrorCode::data_corrupt,
+            "the value is encrypted, but [core] fernet_key is empty; set it to the key that encrypted the value");
     }
     const auto bytes = detail::base64url_decode(token);
     if (!bytes || bytes->size() < kHeaderSize + 16 + kMacSize || bytes->front() != kVersion) {
@@ -87,9 +92,9 @@ Result<std::string> Secrets::decrypt(std::string_view token) const {
 bool is_sensitive_name(std::string_view name) {
     // proxy_password, access_token and the like hold one of these.
     static constexpr std::array<std::string_view, 18> kWords = {
-        "access_key", "api_key",  "apikey",      "auth_header", "authorization", "bearer",
-        "connection_string", "dsn", "passphrase", "passwd",     "password",      "private_key",
-        "proxy",      "proxies",  "secret",      "service_account", "service_key", "token"};
+        "access_key", "api_key",         "apikey",      "auth_header", "authorization", "bearer", "connection_string",
+        "dsn",        "passphrase",      "passwd",      "password",    "private_key",   "proxy",  "proxies",
+        "secret",     "service_account", "service_key", "token"};
     std::string lower(name);
     std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return lower.find("keyfile_dict") != std::string::npos ||

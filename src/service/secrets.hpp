@@ -11,8 +11,8 @@ namespace gale {
 
 class Secrets {
 public:
-    // `[core] fernet_key`: comma-separated urlsafe-base64 keys, the first encrypts, all decrypt; empty: values are stored as they
-    // are, as Airflow does. A malformed key is an invalid_argument error that says how to make one.
+    // `[core] fernet_key`: comma-separated urlsafe-base64 keys, the first encrypts, all decrypt; empty: values are
+    // stored as they are, as Airflow does. A malformed key is an invalid_argument error that says how to make one.
     static Result<Secrets> from_fernet_keys(std::string_view keys);
     bool enabled() const { return !keys_.empty(); }
     std::string encrypt(std::string_view plain) const;  // returned unchanged when not enabled
@@ -22,7 +22,8 @@ private:
     std::vector<std::string> keys_;  // 32 bytes each: signing, then encryption
 };
 
-// Whether a variable or connection field of this name is masked in logs (Airflow's list: password, secret, token, api_key, …).
+// Whether a variable or connection field of this name is masked in logs (Airflow's list: password, secret, token,
+// api_key, …).
 bool is_sensitive_name(std::string_view name);
 
 }  // namespace gale

@@ -41,7 +41,8 @@ public:
     virtual Result<void> set_user(const User& user) = 0;
     virtual Result<std::int64_t> count_users() = 0;
 
-    // A secret made once and kept, such as the key that signs tokens: returns the kept one if there is one, else keeps `fresh`.
+    // A secret made once and kept, such as the key that signs tokens: returns the kept one if there is one, else keeps
+    // `fresh`.
     virtual Result<std::string> get_or_create_secret(const std::string& name, const std::string& fresh) = 0;
 
     virtual Result<void> add_audit_entry(const AuditEntry& entry) = 0;

@@ -79,8 +79,8 @@ public:
     // One transaction: each DAG is inserted or updated; a new hash makes a new version (a version without runs is
     // replaced in place); DAGs that this file defined before and no longer does turn stale; its import error is
     // set or removed. An import error keeps the file's DAGs as they were, marked has_import_errors.
-    // A dag id that an existing other file defines (and is not stale) is not taken over: it becomes this file's import error,
-    // naming both files. Notifies Channel::scheduler when anything changed.
+    // A dag id that an existing other file defines (and is not stale) is not taken over: it becomes this file's import
+    // error, naming both files. Notifies Channel::scheduler when anything changed.
     virtual Result<void> record_parsed_file(const ParsedFile& file) = 0;
     // Files that vanished: their DAGs turn stale, their import errors go.
     virtual Result<void> forget_files(const std::vector<std::string>& filelocs) = 0;
@@ -93,7 +93,8 @@ public:
     virtual Result<DagVersion> get_dag_version(DagVersionKey key) = 0;
     virtual Result<DagVersion> latest_dag_version(const DagId& dag_id) = 0;
     virtual Result<DagVersion> get_dag_version(const DagId& dag_id, int version_number) = 0;
-    virtual Result<PageOf<DagVersion>> list_dag_versions(const DagId& dag_id, const Page& page) = 0;  // newest first, no source
+    virtual Result<PageOf<DagVersion>> list_dag_versions(const DagId& dag_id,
+                                                         const Page& page) = 0;  // newest first, no source
     virtual Result<PageOf<ImportError>> list_import_errors(const Page& page) = 0;
     virtual Result<ImportError> get_import_error(std::int64_t id) = 0;
 };

@@ -8,7 +8,7 @@
 namespace gale {
 
 struct Page {
-    int limit = 50;   // -1: all
+    int limit = 50;  // -1: all
     int offset = 0;
     std::vector<std::string> order_by;  // a column's API name, '-' before it for descending; unknown: invalid_argument
 };

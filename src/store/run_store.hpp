@@ -52,7 +52,7 @@ struct TaskInstanceEdit {
 };
 struct RunEdit {
     DagRunKey run;
-    std::optional<DagRunState> state;      // queued after a clear; clear_number + 1 then
+    std::optional<DagRunState> state;  // queued after a clear; clear_number + 1 then
     std::vector<TaskInstanceEdit> task_instances;
     std::optional<TimePoint> at;
 };
@@ -60,14 +60,15 @@ struct RunEdit {
 class RunStore {
 public:
     virtual ~RunStore() = default;
-    // Creates the run and its task instances in one transaction, and tells the scheduler. already_exists when the DAG has a run
-    // of this run id or logical date.
+    // Creates the run and its task instances in one transaction, and tells the scheduler. already_exists when the DAG
+    // has a run of this run id or logical date.
     virtual Result<DagRun> create_dag_run(const NewDagRun& run) = 0;
     virtual Result<DagRun> get_dag_run(const DagId& dag_id, const RunId& run_id) = 0;
     virtual Result<PageOf<DagRun>> list_dag_runs(const DagRunFilter& filter, const Page& page) = 0;
     virtual Result<void> delete_dag_run(const DagId& dag_id, const RunId& run_id) = 0;
     virtual Result<void> edit_run(const RunEdit& edit) = 0;  // tells the scheduler
-    virtual Result<void> set_dag_run_note(const DagId& dag_id, const RunId& run_id, std::optional<std::string> note) = 0;
+    virtual Result<void> set_dag_run_note(const DagId& dag_id, const RunId& run_id,
+                                          std::optional<std::string> note) = 0;
 
     virtual Result<TaskInstance> get_task_instance(const TaskInstanceKey& key) = 0;
     virtual Result<TaskInstance> get_task_instance(const TaskInstanceId& id) = 0;  // of the current try only

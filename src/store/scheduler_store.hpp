@@ -27,10 +27,11 @@ struct InboxItem {
 
 // What became of a plan. Conflicts are rows that somebody else changed first: nothing of them was written.
 struct ApplyOutcome {
-    std::vector<DagRun> created_runs;           // with keys; a run that exists already is left out
+    std::vector<DagRun> created_runs;  // with keys; a run that exists already is left out
     std::vector<TaskInstanceId> task_conflicts;
     std::vector<DagRunKey> run_conflicts;
-    // DAGs deleted, or whose version of a new run was replaced, meanwhile: neither their new runs nor their next_due were written.
+    // DAGs deleted, or whose version of a new run was replaced, meanwhile: neither their new runs nor their next_due
+    // were written.
     std::vector<DagId> changed_dags;
 };
 
@@ -57,7 +58,8 @@ public:
     // The newest `count` finished runs' states, newest first, by run_after.
     virtual Result<std::vector<DagRunState>> recent_outcomes(const DagId& dag_id, int count) = 0;
     virtual Result<std::vector<InboxItem>> read_inbox() = 0;
-    // All in one transaction, durable on return. A conflict on one row leaves the others; an error leaves everything as it was.
+    // All in one transaction, durable on return. A conflict on one row leaves the others; an error leaves everything as
+    // it was.
     virtual Result<ApplyOutcome> apply(const Plan& plan) = 0;
 
     // Inserts (id 0) or updates by id; returns the id.

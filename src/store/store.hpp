@@ -1,5 +1,5 @@
-// The store: the metadata database behind one port. Two adapters, sqlite/ and (later) postgres/, pass one contract suite
-// (tests/contract); the other rooms test against SQLite in memory.
+// The store: the metadata database behind one port. Two adapters, sqlite/ and (later) postgres/, pass one contract
+// suite (tests/contract); the other rooms test against SQLite in memory.
 //
 // Threads: every method may be called from any thread and blocks until it is done; writes are durable on return.
 // Order: a read that starts after a write returned sees it, in this process or another.
@@ -37,12 +37,13 @@ public:
         virtual ~Subscription() = default;
     };
 
-    // `wake` is called, from a thread of the store's, soon after something happened on the channel, in whichever process. It may
-    // be called too often, never too seldom. It must be quick and must not call the store.
+    // `wake` is called, from a thread of the store's, soon after something happened on the channel, in whichever
+    // process. It may be called too often, never too seldom. It must be quick and must not call the store.
     virtual std::unique_ptr<Subscription> subscribe(Channel channel, std::function<void()> wake) = 0;
 
     virtual Result<SchemaStatus> schema_status() = 0;
-    // Brings the schema to `wanted`, in one transaction. A database of a newer schema is a conflict error that says both numbers.
+    // Brings the schema to `wanted`, in one transaction. A database of a newer schema is a conflict error that says
+    // both numbers.
     virtual Result<void> migrate() = 0;
     virtual Result<void> check() = 0;  // a trivial query: is it there?
 };

@@ -40,7 +40,8 @@ public:
     // Replaces an XCom of the same key.
     virtual Result<void> set_xcom(const XCom& xcom) = 0;
     // not_found when there is none. With `include_prior_dates`: the newest of this or an earlier logical date.
-    virtual Result<XCom> get_xcom(const TaskInstanceKey& task_instance, const std::string& key, bool include_prior_dates) = 0;
+    virtual Result<XCom> get_xcom(const TaskInstanceKey& task_instance, const std::string& key,
+                                  bool include_prior_dates) = 0;
     virtual Result<std::vector<XCom>> list_xcoms(const TaskInstanceKey& task_instance) = 0;
     virtual Result<void> delete_xcom(const TaskInstanceKey& task_instance, const std::string& key) = 0;
     virtual Result<void> clear_xcoms(const TaskInstanceKey& task_instance) = 0;

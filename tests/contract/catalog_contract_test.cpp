@@ -70,7 +70,8 @@ TEST_P(CatalogContract, ADagIdOfAnotherFileIsNotTakenOver) {
     EXPECT_EQ(must(store->get_dag(DagId("mine"))).fileloc, "/dags/thief.py");
     const auto errors = must(store->list_import_errors({}));
     ASSERT_EQ(errors.total, 1);
-    EXPECT_THAT(errors.items[0].stacktrace, testing::AllOf(testing::HasSubstr("/dags/news.py"), testing::HasSubstr("thief.py")));
+    EXPECT_THAT(errors.items[0].stacktrace,
+                testing::AllOf(testing::HasSubstr("/dags/news.py"), testing::HasSubstr("thief.py")));
 }
 
 TEST_P(CatalogContract, ForgottenFilesLeaveStaleDagsAndNoImportErrors) {

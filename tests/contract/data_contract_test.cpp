@@ -80,7 +80,8 @@ TEST_P(DataContract, PoolsUsersSecretsAndTheAuditLog) {
     EXPECT_EQ(must(store->get_or_create_secret("jwt", "first")), "first");
     EXPECT_EQ(must(store->get_or_create_secret("jwt", "second")), "first");
 
-    AuditEntry entry{.dttm = at(0), .event = "trigger_dag_run", .dag_id = DagId("news"), .owner = "ann", .extra = {{"k", 1}}};
+    AuditEntry entry{
+        .dttm = at(0), .event = "trigger_dag_run", .dag_id = DagId("news"), .owner = "ann", .extra = {{"k", 1}}};
     must(store->add_audit_entry(entry));
     entry.dag_id.reset();
     entry.event = "cli";

@@ -43,7 +43,9 @@ TEST_P(ProcessContract, ManyThreadsLoseNoUpdate) {
             Store& mine = other && t % 2 == 1 ? *other : *store;
             for (int number = 0; number < 25; ++number) {
                 Plan plan;
-                plan.tasks = {{.id = made.task_instances[0].id, .from_try_number = number, .to = TaskState::none,
+                plan.tasks = {{.id = made.task_instances[0].id,
+                               .from_try_number = number,
+                               .to = TaskState::none,
                                .try_number = number + 1}};
                 if (must(mine.apply(plan)).task_conflicts.empty()) ++won;
                 must(mine.set_variable({.key = std::to_string(t) + "/" + std::to_string(number), .value = "v"}));
@@ -121,7 +123,8 @@ TEST_P(ProcessContract, AProcessKilledWhileItWritesLosesNothingThatHadReturned) 
     for (int seen = 0; seen < 25; ++seen) ASSERT_EQ(::read(ends[0], &last, sizeof last), ssize_t{sizeof last});
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
-    while (::read(ends[0], &last, sizeof last) == ssize_t{sizeof last}) {}
+    while (::read(ends[0], &last, sizeof last) == ssize_t{sizeof last}) {
+    }
     ::close(ends[0]);
     auto reopened = database->open();
     const auto runs = must(reopened->load_active_runs());

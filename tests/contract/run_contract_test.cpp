@@ -65,7 +65,8 @@ TEST_P(RunContract, ListsFilterAndPage) {
     EXPECT_EQ(must(store->list_dag_runs({.states = {DagRunState::failed}}, {})).items.at(0).run_id, RunId("r3"));
     EXPECT_EQ(must(store->list_dag_runs({.run_id_pattern = "r1|r2"}, {})).total, 2);
     EXPECT_EQ(must(store->list_dag_runs({.logical_date = {at(60), at(180)}}, {})).total, 3);
-    const auto page = must(store->list_dag_runs({.dag_id = DagId("news")}, {.limit = 2, .offset = 1, .order_by = {"-run_after"}}));
+    const auto page =
+        must(store->list_dag_runs({.dag_id = DagId("news")}, {.limit = 2, .offset = 1, .order_by = {"-run_after"}}));
     EXPECT_EQ(page.total, 5);
     ASSERT_EQ(page.items.size(), 2u);
     EXPECT_EQ(page.items[0].run_id, RunId("r3"));
@@ -86,8 +87,10 @@ TEST_P(RunContract, ClearingArchivesTheTryAndQueuesTheRunAgain) {
     first.pid = 77;
     const auto run = must(store->create_dag_run(made));
     const TaskInstanceId next(uuid7());
-    must(store->edit_run({.run = run.key, .state = DagRunState::queued,
-                          .task_instances = {{.id = first.id, .to = TaskState::none, .new_id = next, .max_tries = 3}}, .at = at(9)}));
+    must(store->edit_run({.run = run.key,
+                          .state = DagRunState::queued,
+                          .task_instances = {{.id = first.id, .to = TaskState::none, .new_id = next, .max_tries = 3}},
+                          .at = at(9)}));
     const auto cleared = must(store->get_dag_run(DagId("news"), RunId("r")));
     EXPECT_EQ(cleared.state, DagRunState::queued);
     EXPECT_EQ(cleared.clear_number, 1);
@@ -100,7 +103,8 @@ TEST_P(RunContract, ClearingArchivesTheTryAndQueuesTheRunAgain) {
     EXPECT_EQ(now.pid, std::nullopt);
     must(store->edit_run({.run = run.key, .task_instances = {{.id = next, .to = TaskState::success}}, .at = at(11)}));
     EXPECT_EQ(task("r", "a").end_date, at(11));
-    const auto stale = store->edit_run({.run = run.key, .state = DagRunState::success,
+    const auto stale = store->edit_run({.run = run.key,
+                                        .state = DagRunState::success,
                                         .task_instances = {{.id = first.id, .to = TaskState::success}}});
     EXPECT_EQ(code_of(stale), ErrorCode::conflict);
     EXPECT_EQ(must(store->get_dag_run(DagId("news"), RunId("r"))).state, DagRunState::queued);

@@ -42,8 +42,14 @@ TEST_P(SchedulerContract, ARetryKeepsTheEndedTryInHistoryAndFencesItsToken) {
     must(store->create_dag_run(made));
     const TaskInstanceId next(uuid7());
     Plan plan;
-    plan.tasks = {{.id = ti.id, .from = TaskState::running, .from_try_number = 1, .to = TaskState::up_for_retry, .end_date = at(5),
-                   .next_try_at = at(50), .reason = "exit 1", .new_id = next}};
+    plan.tasks = {{.id = ti.id,
+                   .from = TaskState::running,
+                   .from_try_number = 1,
+                   .to = TaskState::up_for_retry,
+                   .end_date = at(5),
+                   .next_try_at = at(50),
+                   .reason = "exit 1",
+                   .new_id = next}};
     must(store->apply(plan));
     auto tries = must(store->list_tries(key("r", "a")));
     ASSERT_EQ(tries.size(), 1u);  // the one that waits carries the number of the one that ended
@@ -60,7 +66,11 @@ TEST_P(SchedulerContract, ARetryKeepsTheEndedTryInHistoryAndFencesItsToken) {
     EXPECT_EQ(now.end_date, std::nullopt);
     EXPECT_EQ(now.pid, std::nullopt);
     EXPECT_EQ(must(store->apply(plan)).task_conflicts.size(), 1u) << "a late report of the old try";
-    plan.tasks = {{.id = next, .from = TaskState::up_for_retry, .from_try_number = 1, .to = TaskState::scheduled, .try_number = 2}};
+    plan.tasks = {{.id = next,
+                   .from = TaskState::up_for_retry,
+                   .from_try_number = 1,
+                   .to = TaskState::scheduled,
+                   .try_number = 2}};
     must(store->apply(plan));
     tries = must(store->list_tries(key("r", "a")));
     ASSERT_EQ(tries.size(), 2u);
@@ -133,7 +143,11 @@ TEST_P(SchedulerContract, RecentOutcomesAreNewestFirstAndFinishedOnly) {
 }
 
 TEST_P(SchedulerContract, JobsAreUpdatedByIdAndTheNewestOfATypeIsShown) {
-    Job job{.job_type = "SchedulerJob", .state = "running", .hostname = "h", .start_date = at(0), .latest_heartbeat = at(0)};
+    Job job{.job_type = "SchedulerJob",
+            .state = "running",
+            .hostname = "h",
+            .start_date = at(0),
+            .latest_heartbeat = at(0)};
     const auto old = must(store->save_job(job));
     job.latest_heartbeat = at(10);
     job.id = must(store->save_job(job));

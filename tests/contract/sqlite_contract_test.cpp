@@ -104,7 +104,8 @@ TEST_F(SqliteContract, TheStateChecksAreTheModelsStates) {
     for (const auto state : all_task_states()) {
         if (state != TaskState::none) tasks += (tasks.empty() ? "'" : ", '") + std::string(to_string(state)) + "'";
     }
-    for (const auto state : all_dag_run_states()) runs += (runs.empty() ? "'" : ", '") + std::string(to_string(state)) + "'";
+    for (const auto state : all_dag_run_states())
+        runs += (runs.empty() ? "'" : ", '") + std::string(to_string(state)) + "'";
     std::string flat;
     for (const char c : schema) {
         if (c == '\n' || (c == ' ' && (flat.ends_with(' ') || flat.ends_with('(')))) {
@@ -126,7 +127,8 @@ TEST_F(SqliteContract, ADamagedRowIsNamedAndTheOthersLoad) {
     must(raw()->execute("UPDATE dag_run SET conf = '{oops' WHERE id = ?", bad.key));
     const auto read = store->get_dag_run(DagId("news"), RunId("bad"));
     EXPECT_EQ(code_of(read), ErrorCode::data_corrupt);
-    EXPECT_THAT(read.error().message(), testing::HasSubstr("row " + std::to_string(bad.key.value()) + " of table dag_run"));
+    EXPECT_THAT(read.error().message(),
+                testing::HasSubstr("row " + std::to_string(bad.key.value()) + " of table dag_run"));
     const auto active = must(store->load_active_runs());
     ASSERT_EQ(active.size(), 1u);
     EXPECT_EQ(active[0].run.run_id, RunId("good"));
@@ -193,7 +195,8 @@ TEST_F(SqliteContract, HotPathsUseIndexes) {
     must(store->delete_dag_run(DagId("news"), RunId("r")));
     store.reset();
     auto connection = raw();
-    const std::set<std::string> growing = {"dag_run", "dr", "r", "task_instance", "ti", "task_instance_history", "xcom", "x", "log"};
+    const std::set<std::string> growing = {"dag_run", "dr", "r",  "task_instance", "ti", "task_instance_history",
+                                           "xcom",    "x",  "log"};
     int looked_at = 0;
     for (const auto& sql : statements) {
         if (!sql.starts_with("SELECT") && !sql.starts_with("UPDATE") && !sql.starts_with("DELETE")) continue;
@@ -206,7 +209,8 @@ TEST_F(SqliteContract, HotPathsUseIndexes) {
             for (const auto& table : growing) {
                 // The partial indexes hold only what is active.
                 const bool scans = detail == "SCAN " + table || detail.starts_with("SCAN " + table + " ");
-                const bool active_only = detail.ends_with("task_instance_in_pools") || detail.ends_with("dag_run_active");
+                const bool active_only =
+                    detail.ends_with("task_instance_in_pools") || detail.ends_with("dag_run_active");
                 EXPECT_FALSE(scans && !active_only) << sql << "\n" << detail;
             }
         }

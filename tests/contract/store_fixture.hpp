@@ -15,7 +15,7 @@
 
 namespace gale {
 
-#define ASSERT_OK(expression)                                              \
+#define ASSERT_OK(expression) \
     if (const auto& ok_ = (expression); !ok_) FAIL() << ok_.error().to_string()
 // The value, or the end of the test program's trust in it.
 template <class T>
@@ -58,9 +58,13 @@ inline std::vector<Adapter> adapters() {
     return {{"sqlite_file", [] { return std::make_unique<SqliteFile>(); }},
             {"sqlite_memory", [] { return std::make_unique<SqliteMemory>(); }}};
 }
-inline std::string adapter_name(const testing::TestParamInfo<Adapter>& info) { return info.param.name; }
+inline std::string adapter_name(const testing::TestParamInfo<Adapter>& info) {
+    return info.param.name;
+}
 
-inline TimePoint at(std::int64_t seconds) { return TimePoint(std::chrono::seconds(1'700'000'000 + seconds)); }
+inline TimePoint at(std::int64_t seconds) {
+    return TimePoint(std::chrono::seconds(1'700'000'000 + seconds));
+}
 
 inline ParsedDag a_dag(const std::string& dag_id, const std::string& hash = "h1") {
     ParsedDag dag;
@@ -72,8 +76,12 @@ inline ParsedDag a_dag(const std::string& dag_id, const std::string& hash = "h1"
     return dag;
 }
 inline ParsedFile a_file(const std::string& name, std::vector<ParsedDag> dags, std::int64_t when = 0) {
-    return {.fileloc = "/dags/" + name, .relative_fileloc = name, .source_code = "source of " + name, .parsed_at = at(when),
-            .parse_duration = 0.25, .dags = std::move(dags)};
+    return {.fileloc = "/dags/" + name,
+            .relative_fileloc = name,
+            .source_code = "source of " + name,
+            .parsed_at = at(when),
+            .parse_duration = 0.25,
+            .dags = std::move(dags)};
 }
 
 inline NewDagRun a_run(const DagRow& dag, const std::string& run_id, std::vector<std::string> tasks = {"a", "b"},

@@ -39,8 +39,10 @@ void FakeExecutor::finish(size_t index, TimePoint now, bool only_progress) {
     const Live live = std::move(live_[index]);
     live_.erase(live_.begin() + static_cast<std::ptrdiff_t>(index));
     TryFinished report{live.request.id, now, TaskState::success, true, {}, {}, ""};
-    if (live.terminated || chance(random_, only_progress ? 5 : 25)) report.outcome = TaskState::failed;
-    else if (chance(random_, 8)) report.outcome = TaskState::skipped;
+    if (live.terminated || chance(random_, only_progress ? 5 : 25))
+        report.outcome = TaskState::failed;
+    else if (chance(random_, 8))
+        report.outcome = TaskState::skipped;
     if (report.outcome == TaskState::failed) report.retry_allowed = chance(random_, 80);
     if (report.outcome == TaskState::success && is_current(report.id)) succeeded.insert(name_of(live.request));
     unacknowledged_.push_back(report);

@@ -19,7 +19,9 @@ public:
     Result<void> open(std::function<void(ExecutorEvent)>, TaskRequestHandler) override { return {}; }
     void start(TryRequest request) override;
     void terminate(const TaskInstanceId& id, std::string reason) override;
-    void acknowledge(const TaskInstanceId& id) override { std::erase_if(unacknowledged_, [&](const TryFinished& report) { return report.id == id; }); }
+    void acknowledge(const TaskInstanceId& id) override {
+        std::erase_if(unacknowledged_, [&](const TryFinished& report) { return report.id == id; });
+    }
     void stop() override {}
 
     // Called before a try starts, to check the world.
@@ -34,7 +36,9 @@ public:
     bool idle() const { return live_.empty() && events_.empty(); }
 
     std::set<std::string> succeeded;  // "dag/run/task" whose current try succeeded, until cleared
-    static std::string name_of(const TryRequest& request) { return request.dag_id.str() + "/" + request.run_id.str() + "/" + request.task_id.str(); }
+    static std::string name_of(const TryRequest& request) {
+        return request.dag_id.str() + "/" + request.run_id.str() + "/" + request.task_id.str();
+    }
     bool has_live(const std::string& name) const;
 
 private:

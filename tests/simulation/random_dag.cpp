@@ -34,7 +34,8 @@ std::string random_dag(Random& random, const std::string& dag_id) {
     dag["start_date"] = "2026-01-01T00:00:00+00:00";
     dag["end_date"] = "2026-01-01T03:30:00+00:00";
     dag["catchup"] = true;
-    dag["schedule"] = json::object{{"kind", "cron"}, {"expression", "0 * * * *"}, {"timezone", "UTC"}, {"interval", false}};
+    dag["schedule"] =
+        json::object{{"kind", "cron"}, {"expression", "0 * * * *"}, {"timezone", "UTC"}, {"interval", false}};
     dag["max_active_tasks"] = pick(random, 1, 4);
     dag["max_active_runs"] = pick(random, 1, 3);
     const int count = pick(random, 1, 9);

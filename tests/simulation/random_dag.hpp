@@ -7,8 +7,12 @@
 namespace gale::simulation {
 
 using Random = std::mt19937_64;
-inline int pick(Random& random, int from, int to) { return std::uniform_int_distribution<int>(from, to)(random); }
-inline bool chance(Random& random, int percent) { return pick(random, 1, 100) <= percent; }
+inline int pick(Random& random, int from, int to) {
+    return std::uniform_int_distribution<int>(from, to)(random);
+}
+inline bool chance(Random& random, int percent) {
+    return pick(random, 1, 100) <= percent;
+}
 
 inline constexpr int kDueRuns = 4;  // hourly from the first of January 2026, with catchup
 

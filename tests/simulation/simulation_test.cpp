@@ -26,7 +26,8 @@ void require(bool holds, const std::string& what) {
 
 class World {
 public:
-    explicit World(std::uint64_t seed) : random_(seed), executor_(random_), store_(must(open_sqlite_store({.path = ":memory:"}))) {
+    explicit World(std::uint64_t seed)
+        : random_(seed), executor_(random_), store_(must(open_sqlite_store({.path = ":memory:"}))) {
         must(store_->migrate());
         must(store_->set_pool({PoolName("small"), 2, "", false}));
         const int dags = pick(random_, 1, 3);
@@ -59,7 +60,8 @@ private:
         dag.row.max_active_runs = static_cast<int>(definition.at("max_active_runs").as_int64());
         dag.row.max_active_tasks = static_cast<int>(definition.at("max_active_tasks").as_int64());
         dag.is_paused_upon_creation = false;
-        must(store_->record_parsed_file({.fileloc = "/dags/" + id + ".py", .relative_fileloc = id + ".py", .parsed_at = now_, .dags = {dag}}));
+        must(store_->record_parsed_file(
+            {.fileloc = "/dags/" + id + ".py", .relative_fileloc = id + ".py", .parsed_at = now_, .dags = {dag}}));
         dags_.push_back(id);
     }
 
@@ -87,12 +89,14 @@ private:
         if (runs.empty()) return;
         const DagRun run = runs[static_cast<size_t>(pick(random_, 0, static_cast<int>(runs.size()) - 1))];
         const auto active = must(store_->load_run(run.key));
-        const auto from = active.task_instances[static_cast<size_t>(pick(random_, 0, static_cast<int>(active.task_instances.size()) - 1))];
+        const auto from = active.task_instances[static_cast<size_t>(
+            pick(random_, 0, static_cast<int>(active.task_instances.size()) - 1))];
         RunEdit edit{run.key, is_finished(run.state) ? std::optional(DagRunState::queued) : std::nullopt, {}, now_};
         for (const TaskInstance& instance : active.task_instances) {
             if (instance.task_id < from.task_id || instance.state == TaskState::none) continue;
             const TaskState to = instance.state == TaskState::running ? TaskState::restarting : TaskState::none;
-            edit.task_instances.push_back({instance.id, to, TaskInstanceId(uuid7()), instance.try_number + 1, "cleared"});
+            edit.task_instances.push_back(
+                {instance.id, to, TaskInstanceId(uuid7()), instance.try_number + 1, "cleared"});
             executor_.succeeded.erase(run.dag_id.str() + "/" + run.run_id.str() + "/" + instance.task_id.str());
         }
         cleared_.insert(run.dag_id.str() + "/" + run.run_id.str());
@@ -107,8 +111,10 @@ private:
 
     std::string tries_of(const TryRequest& request) {
         std::string text;
-        for (const TaskInstance& t : must(store_->list_tries({request.dag_id, request.run_id, request.task_id, request.map_index})))
-            text += "; " + t.id.str().substr(20) + " try " + std::to_string(t.try_number) + " " + std::string(to_string(t.state)) + " " + t.reason.value_or("");
+        for (const TaskInstance& t :
+             must(store_->list_tries({request.dag_id, request.run_id, request.task_id, request.map_index})))
+            text += "; " + t.id.str().substr(20) + " try " + std::to_string(t.try_number) + " " +
+                    std::string(to_string(t.state)) + " " + t.reason.value_or("");
         return text;
     }
 
@@ -122,13 +128,16 @@ private:
         UpstreamCounts counts;
         for (const TaskInstance& instance : run.task_instances) {
             if (instance.task_id == request.task_id)
-                require(instance.id == request.id && instance.state == TaskState::queued, name + " starts, but is not queued in the store");
+                require(instance.id == request.id && instance.state == TaskState::queued,
+                        name + " starts, but is not queued in the store");
             for (const size_t up : task.upstream)
                 if (dag.tasks[up].task_id == instance.task_id) counts.add(instance.state, false);
         }
         const auto rule = evaluate_trigger_rule(task.trigger_rule, counts, request.map_index);
         // A clear of an upstream task leaves what is queued already in the queue, as in Airflow.
-        require(rule.kind == RuleOutcome::Kind::pass || cleared_.contains(request.dag_id.str() + "/" + request.run_id.str()), name + " starts before its trigger rule holds");
+        require(rule.kind == RuleOutcome::Kind::pass ||
+                    cleared_.contains(request.dag_id.str() + "/" + request.run_id.str()),
+                name + " starts before its trigger rule holds");
         require(run.run.state == DagRunState::running, name + " starts in a run that is not running");
     }
 
@@ -145,7 +154,8 @@ private:
         require(all <= kParallelism, "parallelism is exceeded");
         require(in_pool["small"] <= 2, "pool 'small' is exceeded");
         for (const auto& [run, count] : in_run) {
-            const Dag dag = must(dag_from_json(must(store_->latest_dag_version(DagId(run.substr(0, run.find(' '))))).definition));
+            const Dag dag =
+                must(dag_from_json(must(store_->latest_dag_version(DagId(run.substr(0, run.find(' '))))).definition));
             require(count <= *dag.max_active_tasks, "max_active_tasks is exceeded in " + run);
         }
     }
@@ -155,14 +165,15 @@ private:
         core_->inbox_changed();
         const auto runs = must(store_->list_dag_runs({}, Page{-1, 0, {}})).items;
         return runs.size() == dags_.size() * kDueRuns && executor_.idle() &&
-               std::ranges::all_of(runs, [](const DagRun& run) { return is_finished(run.state) ; });
+               std::ranges::all_of(runs, [](const DagRun& run) { return is_finished(run.state); });
     }
 
     void check_end() {
         std::map<std::pair<DagId, TimePoint>, int> by_date;
         for (const DagRun& run : must(store_->list_dag_runs({}, Page{-1, 0, {}})).items) {
             ++by_date[{run.dag_id, *run.logical_date}];
-            if (!is_finished(run.state) && !waits_for_past(run)) throw std::runtime_error(run.dag_id.str() + "/" + run.run_id.str() + " never ends");
+            if (!is_finished(run.state) && !waits_for_past(run))
+                throw std::runtime_error(run.dag_id.str() + "/" + run.run_id.str() + " never ends");
         }
         for (const auto& [key, count] : by_date) require(count == 1, "a due date has two runs");
     }

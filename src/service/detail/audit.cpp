@@ -15,7 +15,8 @@ void audit(AdminStore& store, TimePoint at, const Actor& actor, Deed deed) {
     entry.owner = actor.name;
     entry.extra = std::move(deed.extra);
     if (auto added = store.add_audit_entry(entry); !added) {
-        log::error("service", "could not write the audit entry '{}' by '{}': {}", entry.event, entry.owner, added.error().to_string());
+        log::error("service", "could not write the audit entry '{}' by '{}': {}", entry.event, entry.owner,
+                   added.error().to_string());
     }
 }
 

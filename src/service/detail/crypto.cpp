@@ -11,8 +11,12 @@
 namespace gale::detail {
 namespace {
 
-const unsigned char* data_of(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
-unsigned char* data_of(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
+const unsigned char* data_of(std::string_view bytes) {
+    return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+unsigned char* data_of(std::string& bytes) {
+    return reinterpret_cast<unsigned char*>(bytes.data());
+}
 
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 
@@ -27,8 +31,8 @@ CipherContext new_cipher_context() {
 std::string hmac_sha256(std::string_view key, std::string_view message) {
     std::string digest(32, '\0');
     unsigned int size = 0;
-    CHECK(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data_of(message), message.size(), data_of(digest),
-               &size) != nullptr);
+    CHECK(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data_of(message), message.size(),
+               data_of(digest), &size) != nullptr);
     CHECK(size == digest.size());
     return digest;
 }
@@ -44,7 +48,8 @@ std::string aes128_cbc_encrypt(std::string_view key, std::string_view iv, std::s
     int written = 0;
     int rest = 0;
     CHECK(EVP_EncryptInit_ex(context.get(), EVP_aes_128_cbc(), nullptr, data_of(key), data_of(iv)) == 1);
-    CHECK(EVP_EncryptUpdate(context.get(), data_of(cipher), &written, data_of(plain), static_cast<int>(plain.size())) == 1);
+    CHECK(EVP_EncryptUpdate(context.get(), data_of(cipher), &written, data_of(plain), static_cast<int>(plain.size())) ==
+          1);
     CHECK(EVP_EncryptFinal_ex(context.get(), data_of(cipher) + written, &rest) == 1);
     cipher.resize(static_cast<size_t>(written + rest));
     return cipher;
@@ -57,7 +62,8 @@ std::optional<std::string> aes128_cbc_decrypt(std::string_view key, std::string_
     int written = 0;
     int rest = 0;
     CHECK(EVP_DecryptInit_ex(context.get(), EVP_aes_128_cbc(), nullptr, data_of(key), data_of(iv)) == 1);
-    if (EVP_DecryptUpdate(context.get(), data_of(plain), &written, data_of(cipher), static_cast<int>(cipher.size())) != 1 ||
+    if (EVP_DecryptUpdate(context.get(), data_of(plain), &written, data_of(cipher), static_cast<int>(cipher.size())) !=
+            1 ||
         EVP_DecryptFinal_ex(context.get(), data_of(plain) + written, &rest) != 1) {
         return std::nullopt;
     }

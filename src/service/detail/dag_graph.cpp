@@ -20,9 +20,10 @@ Result<Dag> dag_of_run(CatalogStore& store, const DagRun& run) {
     const auto version = TRY(store.get_dag_version(run.dag_version));
     auto dag = dag_from_json(version.definition);
     if (!dag) {
-        return std::unexpected(Error(ErrorCode::data_corrupt, fmt::format("version {} of DAG '{}', kept in the database, cannot be read",
-                                                                          version.version_number, run.dag_id.str()))
-                                   .caused_by(std::move(dag).error()));
+        return std::unexpected(
+            Error(ErrorCode::data_corrupt, fmt::format("version {} of DAG '{}', kept in the database, cannot be read",
+                                                       version.version_number, run.dag_id.str()))
+                .caused_by(std::move(dag).error()));
     }
     return dag;
 }

@@ -15,7 +15,9 @@ std::unexpected<Error> rejected(const char* why) {
     return fail(ErrorCode::unauthenticated, std::string("the token is not valid: ") + why);
 }
 
-std::string encode(const json::object& part) { return base64url_encode(json::serialize(part), Padding::without); }
+std::string encode(const json::object& part) {
+    return base64url_encode(json::serialize(part), Padding::without);
+}
 
 std::optional<json::object> decode(std::string_view part) {
     const auto bytes = base64url_decode(part);
@@ -75,7 +77,8 @@ Result<TokenClaims> verify_token(std::string_view key, std::string_view token, T
         return rejected("its signature does not match");
     }
     const auto header = decode(token.substr(0, first));
-    if (!header || json::get_string_or(*header, "alg", "").value_or("") != "HS256") return rejected("its algorithm is not HS256");
+    if (!header || json::get_string_or(*header, "alg", "").value_or("") != "HS256")
+        return rejected("its algorithm is not HS256");
     const auto claims = decode(token.substr(first + 1, last - first - 1));
     if (!claims) return rejected("its claims are not a JSON object");
     return check_claims(*claims, now);

@@ -30,7 +30,8 @@ void LoginGuard::failed(const std::string& key, TimePoint now) {
     if (failures_.size() >= kMaxKeys && !failures_.contains(key)) {
         std::erase_if(failures_, [&](const auto& entry) { return entry.second.last + kForgetAfter < now; });
         if (failures_.size() >= kMaxKeys) {
-            failures_.erase(std::ranges::min_element(failures_, {}, [](const auto& entry) { return entry.second.last; }));
+            failures_.erase(
+                std::ranges::min_element(failures_, {}, [](const auto& entry) { return entry.second.last; }));
         }
     }
     Failures& failures = failures_[key];

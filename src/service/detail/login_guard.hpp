@@ -9,8 +9,8 @@
 
 namespace gale::detail {
 
-// After five failures in a row for one key (who, from where), each further one doubles a wait, from a second to a minute.
-// Keeps at most 10,000 keys: the oldest failure makes room. Thread-safe.
+// After five failures in a row for one key (who, from where), each further one doubles a wait, from a second to a
+// minute. Keeps at most 10,000 keys: the oldest failure makes room. Thread-safe.
 class LoginGuard {
 public:
     // How long `key` has to wait yet; zero: it may try.

@@ -5,10 +5,12 @@
 namespace gale::detail {
 namespace {
 
-Result<std::string> open_value(const std::string& token, const Secrets& secrets, std::string_view what, std::string_view name) {
+Result<std::string> open_value(const std::string& token, const Secrets& secrets, std::string_view what,
+                               std::string_view name) {
     auto plain = secrets.decrypt(token);
     if (plain) return plain;
-    return std::unexpected(Error(plain.error().code(), fmt::format("cannot decrypt {} '{}'", what, name)).caused_by(std::move(plain).error()));
+    return std::unexpected(Error(plain.error().code(), fmt::format("cannot decrypt {} '{}'", what, name))
+                               .caused_by(std::move(plain).error()));
 }
 
 }  // namespace

@@ -15,8 +15,8 @@ Result<Pool> read_pool(Cursor& cursor) {
 
 Result<AuditEntry> read_audit_entry(Cursor& cursor) {
     AuditEntry entry;
-    TRY(cursor.read("log", entry.id, entry.dttm, entry.event, entry.dag_id, entry.run_id, entry.task_id, entry.map_index,
-                    entry.try_number, entry.owner, entry.extra));
+    TRY(cursor.read("log", entry.id, entry.dttm, entry.event, entry.dag_id, entry.run_id, entry.task_id,
+                    entry.map_index, entry.try_number, entry.owner, entry.extra));
     return entry;
 }
 
@@ -24,7 +24,8 @@ Result<AuditEntry> read_audit_entry(Cursor& cursor) {
 
 Result<std::vector<Pool>> SqliteStore::list_pools() {
     return read([](Connection& connection) -> Result<std::vector<Pool>> {
-        auto cursor = TRY(connection.query("SELECT pool, slots, description, include_deferred FROM slot_pool ORDER BY pool"));
+        auto cursor =
+            TRY(connection.query("SELECT pool, slots, description, include_deferred FROM slot_pool ORDER BY pool"));
         return read_rows(cursor, read_pool);
     });
 }
@@ -32,17 +33,19 @@ Result<std::vector<Pool>> SqliteStore::list_pools() {
 // Pools decide what may start, so the scheduler looks again.
 Result<void> SqliteStore::set_pool(const Pool& pool) {
     return write([&](Transaction& transaction) -> Result<void> {
-        TRY(transaction.execute("INSERT INTO slot_pool (pool, slots, description, include_deferred) VALUES (?, ?, ?, ?) "
-                                "ON CONFLICT (pool) DO UPDATE SET slots = excluded.slots, description = excluded.description, "
-                                "include_deferred = excluded.include_deferred",
-                                pool.name, pool.slots, pool.description, pool.include_deferred));
+        TRY(transaction.execute(
+            "INSERT INTO slot_pool (pool, slots, description, include_deferred) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (pool) DO UPDATE SET slots = excluded.slots, description = excluded.description, "
+            "include_deferred = excluded.include_deferred",
+            pool.name, pool.slots, pool.description, pool.include_deferred));
         transaction.notify(Channel::scheduler);
         return {};
     });
 }
 
 Result<void> SqliteStore::delete_pool(const PoolName& name) {
-    if (name.str() == "default_pool") return fail(ErrorCode::conflict, "pool 'default_pool' cannot be deleted; change its slots instead");
+    if (name.str() == "default_pool")
+        return fail(ErrorCode::conflict, "pool 'default_pool' cannot be deleted; change its slots instead");
     return write([&](Transaction& transaction) -> Result<void> {
         if (TRY(transaction.execute("DELETE FROM slot_pool WHERE pool = ?", name)) == 0) {
             return fail(ErrorCode::not_found, fmt::format("there is no pool '{}'", name.str()));
@@ -54,7 +57,8 @@ Result<void> SqliteStore::delete_pool(const PoolName& name) {
 
 Result<std::optional<User>> SqliteStore::find_user(const std::string& username) {
     return read([&](Connection& connection) -> Result<std::optional<User>> {
-        auto cursor = TRY(connection.query("SELECT username, password_hash, role FROM \"user\" WHERE username = ?", username));
+        auto cursor =
+            TRY(connection.query("SELECT username, password_hash, role FROM \"user\" WHERE username = ?", username));
         if (!TRY(cursor.next())) return std::nullopt;
         User user;
         TRY(cursor.read("user", user.username, user.password_hash, user.role));
@@ -64,9 +68,10 @@ Result<std::optional<User>> SqliteStore::find_user(const std::string& username) 
 
 Result<void> SqliteStore::set_user(const User& user) {
     return write([&](Transaction& transaction) -> Result<void> {
-        TRY(transaction.execute("INSERT INTO \"user\" (username, password_hash, role) VALUES (?, ?, ?) ON CONFLICT (username) DO "
-                                "UPDATE SET password_hash = excluded.password_hash, role = excluded.role",
-                                user.username, user.password_hash, user.role));
+        TRY(transaction.execute(
+            "INSERT INTO \"user\" (username, password_hash, role) VALUES (?, ?, ?) ON CONFLICT (username) DO "
+            "UPDATE SET password_hash = excluded.password_hash, role = excluded.role",
+            user.username, user.password_hash, user.role));
         return {};
     });
 }
@@ -82,7 +87,8 @@ Result<std::int64_t> SqliteStore::count_users() {
 
 Result<std::string> SqliteStore::get_or_create_secret(const std::string& name, const std::string& fresh) {
     return write([&](Transaction& transaction) -> Result<std::string> {
-        TRY(transaction.execute("INSERT INTO secret (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name, fresh));
+        TRY(transaction.execute("INSERT INTO secret (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name,
+                                fresh));
         auto cursor = TRY(transaction.query("SELECT name, value FROM secret WHERE name = ?", name));
         std::string kept_name, kept;
         if (TRY(cursor.next())) TRY(cursor.read("secret", kept_name, kept));
@@ -95,8 +101,8 @@ Result<void> SqliteStore::add_audit_entry(const AuditEntry& entry) {
         TRY(transaction.execute(
             "INSERT INTO log (dttm, event, dag_id, run_id, task_id, map_index, try_number, owner, extra) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            entry.dttm, entry.event, entry.dag_id, entry.run_id, entry.task_id, entry.map_index, entry.try_number, entry.owner,
-            entry.extra));
+            entry.dttm, entry.event, entry.dag_id, entry.run_id, entry.task_id, entry.map_index, entry.try_number,
+            entry.owner, entry.extra));
         return {};
     });
 }
@@ -105,12 +111,21 @@ Result<PageOf<AuditEntry>> SqliteStore::list_audit_entries(const std::optional<D
     ListQuery list("log");
     if (dag_id) list.where("dag_id = ?", dag_id->str());
     TRY(list.page(page,
-                  {{"id", "id"}, {"event_log_id", "id"}, {"dttm", "dttm"}, {"when", "dttm"}, {"event", "event"}, {"dag_id", "dag_id"},
-                   {"run_id", "run_id"}, {"task_id", "task_id"}, {"owner", "owner"}, {"extra", "extra"}},
+                  {{"id", "id"},
+                   {"event_log_id", "id"},
+                   {"dttm", "dttm"},
+                   {"when", "dttm"},
+                   {"event", "event"},
+                   {"dag_id", "dag_id"},
+                   {"run_id", "run_id"},
+                   {"task_id", "task_id"},
+                   {"owner", "owner"},
+                   {"extra", "extra"}},
                   "id"));
     return read([&](Connection& connection) {
         return read_page(connection, list,
-                         "id, dttm, event, dag_id, run_id, task_id, map_index, try_number, owner, extra", read_audit_entry);
+                         "id, dttm, event, dag_id, run_id, task_id, map_index, try_number, owner, extra",
+                         read_audit_entry);
     });
 }
 

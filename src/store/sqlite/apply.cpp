@@ -36,7 +36,8 @@ Result<void> set_next_due(Connection& connection, const NextDueRun& next) {
         start = next.due->data_interval.start;
         end = next.due->data_interval.end;
     }
-    TRY(connection.execute("UPDATE dag SET next_dagrun_run_after = ?, next_dagrun_logical_date = ?, "
+    TRY(
+        connection.execute("UPDATE dag SET next_dagrun_run_after = ?, next_dagrun_logical_date = ?, "
                            "next_dagrun_data_interval_start = ?, next_dagrun_data_interval_end = ? WHERE dag_id = ?",
                            run_after, logical_date, start, end, next.dag_id));
     return {};
@@ -57,23 +58,26 @@ constexpr const char* kMove =
 
 Result<bool> move_task(Connection& connection, const TaskTransition& move) {
     if (!move.new_id) {
-        return TRY(connection.execute(kMove, move.to, move.try_number, move.max_tries, move.scheduled_at, move.queued_at,
-                                      move.start_date, move.end_date, move.next_try_at, move.hostname, move.pid, move.reason,
-                                      move.id, move.from, move.from_try_number)) == 1;
+        return TRY(connection.execute(kMove, move.to, move.try_number, move.max_tries, move.scheduled_at,
+                                      move.queued_at, move.start_date, move.end_date, move.next_try_at, move.hostname,
+                                      move.pid, move.reason, move.id, move.from, move.from_try_number)) == 1;
     }
     // What belongs to the try that ends goes into history with it; what belongs to the next one is set after.
     const auto changed = TRY(connection.execute(
         "UPDATE task_instance SET start_date = coalesce(?, start_date), end_date = coalesce(?, end_date), "
         "hostname = coalesce(?, hostname), pid = coalesce(?, pid), reason = coalesce(?, reason) "
         "WHERE id = ? AND state IS ? AND try_number = ?",
-        move.start_date, move.end_date, move.hostname, move.pid, move.reason, move.id, move.from, move.from_try_number));
+        move.start_date, move.end_date, move.hostname, move.pid, move.reason, move.id, move.from,
+        move.from_try_number));
     if (changed == 0) return false;
     TRY(archive(connection, move.id));
     TRY(connection.execute(
-        "UPDATE task_instance SET id = ?, state = ?, try_number = coalesce(?, try_number), max_tries = coalesce(?, max_tries), "
+        "UPDATE task_instance SET id = ?, state = ?, try_number = coalesce(?, try_number), max_tries = coalesce(?, "
+        "max_tries), "
         "scheduled_when = coalesce(?, scheduled_when), queued_when = coalesce(?, queued_when), next_try_at = ?, "
         "start_date = NULL, end_date = NULL, pid = NULL WHERE id = ?",
-        *move.new_id, move.to, move.try_number, move.max_tries, move.scheduled_at, move.queued_at, move.next_try_at, move.id));
+        *move.new_id, move.to, move.try_number, move.max_tries, move.scheduled_at, move.queued_at, move.next_try_at,
+        move.id));
     return true;
 }
 

@@ -15,7 +15,8 @@ struct Known {
 };
 
 Result<std::optional<Known>> find_known(Connection& connection, const DagId& dag_id) {
-    auto cursor = TRY(connection.query("SELECT dag_id, fileloc, is_stale, has_import_errors FROM dag WHERE dag_id = ?", dag_id));
+    auto cursor =
+        TRY(connection.query("SELECT dag_id, fileloc, is_stale, has_import_errors FROM dag WHERE dag_id = ?", dag_id));
     if (!TRY(cursor.next())) return std::nullopt;
     Known known;
     DagId id;
@@ -29,12 +30,14 @@ Result<void> write_dag(Connection& connection, const ParsedFile& file, const Par
     for (const auto& owner : dag.row.owners) owners.emplace_back(owner);
     const auto& row = dag.row;
     TRY(connection.execute(
-        "INSERT INTO dag (dag_id, is_paused, dag_display_name, description, has_import_errors, fileloc, relative_fileloc, "
+        "INSERT INTO dag (dag_id, is_paused, dag_display_name, description, has_import_errors, fileloc, "
+        "relative_fileloc, "
         "last_parsed_time, last_parse_duration, owners, timetable_summary, timetable_description, timetable_periodic, "
         "max_active_tasks, max_active_runs, max_consecutive_failed_dag_runs) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (dag_id) DO UPDATE SET is_stale = 0, dag_display_name = excluded.dag_display_name, "
-        "description = excluded.description, has_import_errors = excluded.has_import_errors, fileloc = excluded.fileloc, "
+        "description = excluded.description, has_import_errors = excluded.has_import_errors, fileloc = "
+        "excluded.fileloc, "
         "relative_fileloc = excluded.relative_fileloc, last_parsed_time = excluded.last_parsed_time, "
         "last_parse_duration = excluded.last_parse_duration, owners = excluded.owners, "
         "timetable_summary = excluded.timetable_summary, timetable_description = excluded.timetable_description, "
@@ -51,7 +54,8 @@ Result<void> write_dag(Connection& connection, const ParsedFile& file, const Par
 Result<void> write_tags(Connection& connection, const ParsedDag& dag) {
     TRY(connection.execute("DELETE FROM dag_tag WHERE dag_id = ?", dag.dag_id));
     for (const auto& tag : dag.row.tags) {
-        TRY(connection.execute("INSERT INTO dag_tag (dag_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING", dag.dag_id, tag));
+        TRY(connection.execute("INSERT INTO dag_tag (dag_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING", dag.dag_id,
+                               tag));
     }
     return {};
 }
@@ -75,25 +79,27 @@ Result<Latest> find_latest(Connection& connection, const DagId& dag_id) {
     return latest;
 }
 
-// Whether there is a new definition. A replaced version gets a new key: whoever holds the old key (a trigger under way, a cache)
-// finds it gone, never another definition under it.
+// Whether there is a new definition. A replaced version gets a new key: whoever holds the old key (a trigger under way,
+// a cache) finds it gone, never another definition under it.
 Result<bool> write_version(Connection& connection, const ParsedFile& file, const ParsedDag& dag) {
     const auto latest = TRY(find_latest(connection, dag.dag_id));
     if (latest.dag_hash == dag.dag_hash) {
         // Comments change the source, not the hash.
-        TRY(connection.execute("UPDATE dag_code SET source_code = ?1, fileloc = ?2 WHERE dag_version_id = ?3 AND "
+        TRY(
+            connection.execute("UPDATE dag_code SET source_code = ?1, fileloc = ?2 WHERE dag_version_id = ?3 AND "
                                "(source_code != ?1 OR fileloc != ?2)",
                                file.source_code, file.fileloc, latest.id));
         return false;
     }
     const bool replace = latest.id != 0 && !latest.has_runs;
     if (replace) TRY(connection.execute("DELETE FROM dag_version WHERE id = ?", latest.id));
-    TRY(connection.execute("INSERT INTO dag_version (dag_id, version_number, dag_hash, created_at) VALUES (?, ?, ?, ?)", dag.dag_id,
-                           replace ? latest.number : latest.number + 1, dag.dag_hash, file.parsed_at));
+    TRY(connection.execute("INSERT INTO dag_version (dag_id, version_number, dag_hash, created_at) VALUES (?, ?, ?, ?)",
+                           dag.dag_id, replace ? latest.number : latest.number + 1, dag.dag_hash, file.parsed_at));
     const auto id = connection.last_insert_id();
-    TRY(connection.execute("INSERT INTO serialized_dag (dag_version_id, data) VALUES (?, ?)", id, dag.canonical_definition));
-    TRY(connection.execute("INSERT INTO dag_code (dag_version_id, fileloc, source_code) VALUES (?, ?, ?)", id, file.fileloc,
-                           file.source_code));
+    TRY(connection.execute("INSERT INTO serialized_dag (dag_version_id, data) VALUES (?, ?)", id,
+                           dag.canonical_definition));
+    TRY(connection.execute("INSERT INTO dag_code (dag_version_id, fileloc, source_code) VALUES (?, ?, ?)", id,
+                           file.fileloc, file.source_code));
     return true;
 }
 
@@ -119,12 +125,14 @@ Result<bool> set_import_error(Connection& connection, const ParsedFile& file) {
     if (!file.import_error) {
         return TRY(connection.execute("DELETE FROM import_error WHERE filename = ?", file.fileloc)) > 0;
     }
-    const auto same = TRY(connection.execute("UPDATE import_error SET timestamp = ? WHERE filename = ? AND stacktrace = ?",
-                                             file.parsed_at, file.fileloc, *file.import_error));
+    const auto same =
+        TRY(connection.execute("UPDATE import_error SET timestamp = ? WHERE filename = ? AND stacktrace = ?",
+                               file.parsed_at, file.fileloc, *file.import_error));
     if (same > 0) return false;
-    TRY(connection.execute("INSERT INTO import_error (filename, timestamp, stacktrace) VALUES (?, ?, ?) ON CONFLICT (filename) "
-                           "DO UPDATE SET timestamp = excluded.timestamp, stacktrace = excluded.stacktrace",
-                           file.fileloc, file.parsed_at, *file.import_error));
+    TRY(connection.execute(
+        "INSERT INTO import_error (filename, timestamp, stacktrace) VALUES (?, ?, ?) ON CONFLICT (filename) "
+        "DO UPDATE SET timestamp = excluded.timestamp, stacktrace = excluded.stacktrace",
+        file.fileloc, file.parsed_at, *file.import_error));
     return true;
 }
 
@@ -153,8 +161,10 @@ Result<std::vector<DagId>> settle_missing(Connection& connection, const ParsedFi
         if (std::ranges::find(file.dags, dag_id, &ParsedDag::dag_id) != file.dags.end()) continue;
         const auto rows =
             file.import_error
-                ? TRY(connection.execute("UPDATE dag SET has_import_errors = 1 WHERE dag_id = ? AND has_import_errors = 0", dag_id))
-                : TRY(connection.execute("UPDATE dag SET is_stale = 1, has_import_errors = 0 WHERE dag_id = ?", dag_id));
+                ? TRY(connection.execute(
+                      "UPDATE dag SET has_import_errors = 1 WHERE dag_id = ? AND has_import_errors = 0", dag_id))
+                : TRY(connection.execute("UPDATE dag SET is_stale = 1, has_import_errors = 0 WHERE dag_id = ?",
+                                         dag_id));
         if (rows > 0) changed.push_back(dag_id);
     }
     return changed;

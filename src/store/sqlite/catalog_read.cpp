@@ -16,19 +16,21 @@ const OrderColumns kDagOrder = {
     {"next_dagrun", "d.next_dagrun_run_after"},
     {"next_dagrun_run_after", "d.next_dagrun_run_after"},
     {"next_dagrun_logical_date", "d.next_dagrun_logical_date"},
-    {"last_run_start_date", "(SELECT r.start_date FROM dag_run r WHERE r.dag_id = d.dag_id ORDER BY r.run_after DESC LIMIT 1)"},
+    {"last_run_start_date",
+     "(SELECT r.start_date FROM dag_run r WHERE r.dag_id = d.dag_id ORDER BY r.run_after DESC LIMIT 1)"},
     {"last_run_state", "(SELECT r.state FROM dag_run r WHERE r.dag_id = d.dag_id ORDER BY r.run_after DESC LIMIT 1)"},
     {"last_run_run_after", "(SELECT max(r.run_after) FROM dag_run r WHERE r.dag_id = d.dag_id)"},
 };
 
-constexpr std::string_view kVersionColumns = "v.id, v.dag_id, v.version_number, v.dag_hash, v.created_at, s.data, c.source_code";
+constexpr std::string_view kVersionColumns =
+    "v.id, v.dag_id, v.version_number, v.dag_hash, v.created_at, s.data, c.source_code";
 constexpr std::string_view kVersionFrom =
     "dag_version v JOIN serialized_dag s ON s.dag_version_id = v.id JOIN dag_code c ON c.dag_version_id = v.id";
 
 Result<DagVersion> read_version(Cursor& cursor) {
     DagVersion version;
-    TRY(cursor.read("dag_version", version.key, version.dag_id, version.version_number, version.dag_hash, version.created_at,
-                    version.definition, version.source_code));
+    TRY(cursor.read("dag_version", version.key, version.dag_id, version.version_number, version.dag_hash,
+                    version.created_at, version.definition, version.source_code));
     return version;
 }
 
@@ -46,9 +48,10 @@ Result<void> require_dag(Connection& connection, const DagId& dag_id) {
 
 // Of one DAG. Its active runs are told of one by one: the scheduler holds them in memory.
 Result<void> tell_runs_deleted(Connection& connection, const DagId& dag_id) {
-    TRY(connection.execute("INSERT INTO scheduler_inbox (kind, dag_id, dag_run_id) SELECT 'run_changed', dag_id, id FROM dag_run "
-                           "WHERE dag_id = ? AND state IN ('queued', 'running')",
-                           dag_id));
+    TRY(connection.execute(
+        "INSERT INTO scheduler_inbox (kind, dag_id, dag_run_id) SELECT 'run_changed', dag_id, id FROM dag_run "
+        "WHERE dag_id = ? AND state IN ('queued', 'running')",
+        dag_id));
     return tell_dag_changed(connection, dag_id);
 }
 
@@ -56,8 +59,9 @@ Result<void> tell_runs_deleted(Connection& connection, const DagId& dag_id) {
 
 Result<std::vector<std::string>> SqliteStore::known_files() {
     return read([](Connection& connection) -> Result<std::vector<std::string>> {
-        auto cursor = TRY(connection.query(
-            "SELECT fileloc AS name FROM dag WHERE is_stale = 0 UNION SELECT filename FROM import_error ORDER BY name"));
+        auto cursor =
+            TRY(connection.query("SELECT fileloc AS name FROM dag WHERE is_stale = 0 UNION SELECT filename FROM "
+                                 "import_error ORDER BY name"));
         std::vector<std::string> files;
         while (TRY(cursor.next())) TRY(cursor.read("dag", files.emplace_back()));
         return files;
@@ -72,7 +76,8 @@ Result<PageOf<DagRow>> SqliteStore::list_dags(const DagFilter& filter, const Pag
     if (!filter.tags.empty()) {
         list.where_in("EXISTS (SELECT 1 FROM dag_tag t WHERE t.dag_id = d.dag_id AND t.name", filter.tags, ")");
     }
-    if (!filter.owners.empty()) list.where_in("EXISTS (SELECT 1 FROM json_each(d.owners) o WHERE o.value", filter.owners, ")");
+    if (!filter.owners.empty())
+        list.where_in("EXISTS (SELECT 1 FROM json_each(d.owners) o WHERE o.value", filter.owners, ")");
     if (filter.last_dag_run_state) {
         list.where("(SELECT r.state FROM dag_run r WHERE r.dag_id = d.dag_id ORDER BY r.run_after DESC LIMIT 1) = ?",
                    std::string(to_string(*filter.last_dag_run_state)));
@@ -83,7 +88,8 @@ Result<PageOf<DagRow>> SqliteStore::list_dags(const DagFilter& filter, const Pag
 
 Result<DagRow> SqliteStore::get_dag(const DagId& dag_id) {
     return read([&](Connection& connection) -> Result<DagRow> {
-        auto cursor = TRY(connection.query(fmt::format("SELECT {} FROM {} WHERE d.dag_id = ?", kDagColumns, kDagFrom), dag_id));
+        auto cursor =
+            TRY(connection.query(fmt::format("SELECT {} FROM {} WHERE d.dag_id = ?", kDagColumns, kDagFrom), dag_id));
         return read_one(cursor, read_dag, no_such_dag(dag_id));
     });
 }
@@ -104,17 +110,20 @@ Result<void> SqliteStore::delete_dag(const DagId& dag_id) {
         auto& connection = transaction.connection();
         TRY(require_dag(connection, dag_id));
         {
-            auto busy = TRY(connection.query("SELECT ti.id, dr.run_id, ti.task_id FROM dag_run dr JOIN task_instance ti ON "
-                                             "ti.dag_run_id = dr.id WHERE dr.dag_id = ? AND ti.state IN ('queued', 'running', "
-                                             "'restarting') LIMIT 1",
-                                             dag_id));
+            auto busy =
+                TRY(connection.query("SELECT ti.id, dr.run_id, ti.task_id FROM dag_run dr JOIN task_instance ti ON "
+                                     "ti.dag_run_id = dr.id WHERE dr.dag_id = ? AND ti.state IN ('queued', 'running', "
+                                     "'restarting') LIMIT 1",
+                                     dag_id));
             if (TRY(busy.next())) {
                 TaskInstance ti;
                 TRY(busy.read("task_instance", ti.id, ti.run_id, ti.task_id));
-                return fail(ErrorCode::conflict,
-                            fmt::format("cannot delete DAG '{}': task '{}' of run '{}' is running; wait for it, or mark the run "
-                                        "failed first",
-                                        dag_id.str(), ti.task_id.str(), ti.run_id.str()));
+                return fail(
+                    ErrorCode::conflict,
+                    fmt::format(
+                        "cannot delete DAG '{}': task '{}' of run '{}' is running; wait for it, or mark the run "
+                        "failed first",
+                        dag_id.str(), ti.task_id.str(), ti.run_id.str()));
             }
         }
         TRY(tell_runs_deleted(connection, dag_id));
@@ -129,7 +138,8 @@ Result<void> SqliteStore::delete_dag(const DagId& dag_id) {
 
 Result<DagVersion> SqliteStore::get_dag_version(DagVersionKey key) {
     return read([&](Connection& connection) -> Result<DagVersion> {
-        auto cursor = TRY(connection.query(fmt::format("SELECT {} FROM {} WHERE v.id = ?", kVersionColumns, kVersionFrom), key));
+        auto cursor =
+            TRY(connection.query(fmt::format("SELECT {} FROM {} WHERE v.id = ?", kVersionColumns, kVersionFrom), key));
         return read_one(cursor, read_version,
                         Error(ErrorCode::not_found, fmt::format("there is no DAG version of key {}", key.value())));
     });
@@ -137,9 +147,10 @@ Result<DagVersion> SqliteStore::get_dag_version(DagVersionKey key) {
 
 Result<DagVersion> SqliteStore::latest_dag_version(const DagId& dag_id) {
     return read([&](Connection& connection) -> Result<DagVersion> {
-        auto cursor = TRY(connection.query(fmt::format("SELECT {} FROM {} WHERE v.dag_id = ? ORDER BY v.version_number DESC LIMIT 1",
-                                                       kVersionColumns, kVersionFrom),
-                                           dag_id));
+        auto cursor = TRY(
+            connection.query(fmt::format("SELECT {} FROM {} WHERE v.dag_id = ? ORDER BY v.version_number DESC LIMIT 1",
+                                         kVersionColumns, kVersionFrom),
+                             dag_id));
         return read_one(cursor, read_version, no_such_dag(dag_id));
     });
 }
@@ -148,11 +159,12 @@ Result<DagVersion> SqliteStore::get_dag_version(const DagId& dag_id, int version
     return read([&](Connection& connection) -> Result<DagVersion> {
         TRY(require_dag(connection, dag_id));
         auto cursor = TRY(connection.query(
-            fmt::format("SELECT {} FROM {} WHERE v.dag_id = ? AND v.version_number = ?", kVersionColumns, kVersionFrom), dag_id,
-            version_number));
-        return read_one(cursor, read_version,
-                        Error(ErrorCode::not_found, fmt::format("DAG '{}' has no version {}", dag_id.str(), version_number))
-                            .with("dag_id", dag_id.str()));
+            fmt::format("SELECT {} FROM {} WHERE v.dag_id = ? AND v.version_number = ?", kVersionColumns, kVersionFrom),
+            dag_id, version_number));
+        return read_one(
+            cursor, read_version,
+            Error(ErrorCode::not_found, fmt::format("DAG '{}' has no version {}", dag_id.str(), version_number))
+                .with("dag_id", dag_id.str()));
     });
 }
 
@@ -160,18 +172,25 @@ Result<PageOf<DagVersion>> SqliteStore::list_dag_versions(const DagId& dag_id, c
     ListQuery list("dag_version v JOIN serialized_dag s ON s.dag_version_id = v.id");
     list.where("v.dag_id = ?", dag_id.str());
     TRY(list.page(page,
-                  {{"id", "v.id"}, {"version_number", "v.version_number"}, {"dag_id", "v.dag_id"}, {"created_at", "v.created_at"}},
+                  {{"id", "v.id"},
+                   {"version_number", "v.version_number"},
+                   {"dag_id", "v.dag_id"},
+                   {"created_at", "v.created_at"}},
                   "v.version_number DESC"));
     return read([&](Connection& connection) -> Result<PageOf<DagVersion>> {
         TRY(require_dag(connection, dag_id));
-        return read_page(connection, list, "v.id, v.dag_id, v.version_number, v.dag_hash, v.created_at, s.data, ''", read_version);
+        return read_page(connection, list, "v.id, v.dag_id, v.version_number, v.dag_hash, v.created_at, s.data, ''",
+                         read_version);
     });
 }
 
 Result<PageOf<ImportError>> SqliteStore::list_import_errors(const Page& page) {
     ListQuery list("import_error");
     TRY(list.page(page,
-                  {{"id", "id"}, {"import_error_id", "id"}, {"filename", "filename"}, {"timestamp", "timestamp"},
+                  {{"id", "id"},
+                   {"import_error_id", "id"},
+                   {"filename", "filename"},
+                   {"timestamp", "timestamp"},
                    {"stacktrace", "stacktrace"}},
                   "id"));
     return read([&](Connection& connection) {
@@ -181,8 +200,10 @@ Result<PageOf<ImportError>> SqliteStore::list_import_errors(const Page& page) {
 
 Result<ImportError> SqliteStore::get_import_error(std::int64_t id) {
     return read([&](Connection& connection) -> Result<ImportError> {
-        auto cursor = TRY(connection.query("SELECT id, filename, stacktrace, timestamp FROM import_error WHERE id = ?", id));
-        return read_one(cursor, read_import_error, Error(ErrorCode::not_found, fmt::format("there is no import error {}", id)));
+        auto cursor =
+            TRY(connection.query("SELECT id, filename, stacktrace, timestamp FROM import_error WHERE id = ?", id));
+        return read_one(cursor, read_import_error,
+                        Error(ErrorCode::not_found, fmt::format("there is no import error {}", id)));
     });
 }
 

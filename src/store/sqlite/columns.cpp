@@ -80,8 +80,14 @@ void read_column(ColumnReader& from, TaskState& out) {
         read_state(from, out, parse_task_state);
     }
 }
-void read_column(ColumnReader& from, DagRunState& out) { read_state(from, out, parse_dag_run_state); }
-void read_column(ColumnReader& from, RunType& out) { read_state(from, out, parse_run_type); }
-void read_column(ColumnReader& from, TriggeredBy& out) { read_state(from, out, parse_triggered_by); }
+void read_column(ColumnReader& from, DagRunState& out) {
+    read_state(from, out, parse_dag_run_state);
+}
+void read_column(ColumnReader& from, RunType& out) {
+    read_state(from, out, parse_run_type);
+}
+void read_column(ColumnReader& from, TriggeredBy& out) {
+    read_state(from, out, parse_triggered_by);
+}
 
 }  // namespace gale::sqlite

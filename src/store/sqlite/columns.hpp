@@ -42,20 +42,48 @@ private:
     int failed_ = SQLITE_OK;
 };
 
-inline void bind_value(Binder& to, std::nullptr_t) { to.null(); }
-inline void bind_value(Binder& to, bool value) { to.integer(value ? 1 : 0); }
-inline void bind_value(Binder& to, int value) { to.integer(value); }
-inline void bind_value(Binder& to, std::int64_t value) { to.integer(value); }
-inline void bind_value(Binder& to, double value) { to.real(value); }
-inline void bind_value(Binder& to, std::string_view value) { to.text(value); }
-inline void bind_value(Binder& to, const std::string& value) { to.text(value); }
-inline void bind_value(Binder& to, const char* value) { to.text(value); }
-inline void bind_value(Binder& to, TimePoint value) { to.integer(value.time_since_epoch().count()); }
-inline void bind_value(Binder& to, const json::value& value) { to.text(json::serialize(value)); }
-inline void bind_value(Binder& to, const json::object& value) { to.text(json::serialize(value)); }
-inline void bind_value(Binder& to, DagRunState value) { to.text(to_string(value)); }
-inline void bind_value(Binder& to, RunType value) { to.text(to_string(value)); }
-inline void bind_value(Binder& to, TriggeredBy value) { to.text(to_string(value)); }
+inline void bind_value(Binder& to, std::nullptr_t) {
+    to.null();
+}
+inline void bind_value(Binder& to, bool value) {
+    to.integer(value ? 1 : 0);
+}
+inline void bind_value(Binder& to, int value) {
+    to.integer(value);
+}
+inline void bind_value(Binder& to, std::int64_t value) {
+    to.integer(value);
+}
+inline void bind_value(Binder& to, double value) {
+    to.real(value);
+}
+inline void bind_value(Binder& to, std::string_view value) {
+    to.text(value);
+}
+inline void bind_value(Binder& to, const std::string& value) {
+    to.text(value);
+}
+inline void bind_value(Binder& to, const char* value) {
+    to.text(value);
+}
+inline void bind_value(Binder& to, TimePoint value) {
+    to.integer(value.time_since_epoch().count());
+}
+inline void bind_value(Binder& to, const json::value& value) {
+    to.text(json::serialize(value));
+}
+inline void bind_value(Binder& to, const json::object& value) {
+    to.text(json::serialize(value));
+}
+inline void bind_value(Binder& to, DagRunState value) {
+    to.text(to_string(value));
+}
+inline void bind_value(Binder& to, RunType value) {
+    to.text(to_string(value));
+}
+inline void bind_value(Binder& to, TriggeredBy value) {
+    to.text(to_string(value));
+}
 inline void bind_value(Binder& to, TaskState value) {
     if (value == TaskState::none) return to.null();
     to.text(to_string(value));
@@ -96,11 +124,21 @@ private:
     std::string bad_;
 };
 
-inline void read_column(ColumnReader& from, std::int64_t& out) { out = from.integer(); }
-inline void read_column(ColumnReader& from, bool& out) { out = from.integer() != 0; }
-inline void read_column(ColumnReader& from, double& out) { out = from.real(); }
-inline void read_column(ColumnReader& from, std::string& out) { out = from.text(); }
-inline void read_column(ColumnReader& from, TimePoint& out) { out = TimePoint(Duration(from.integer())); }
+inline void read_column(ColumnReader& from, std::int64_t& out) {
+    out = from.integer();
+}
+inline void read_column(ColumnReader& from, bool& out) {
+    out = from.integer() != 0;
+}
+inline void read_column(ColumnReader& from, double& out) {
+    out = from.real();
+}
+inline void read_column(ColumnReader& from, std::string& out) {
+    out = from.text();
+}
+inline void read_column(ColumnReader& from, TimePoint& out) {
+    out = TimePoint(Duration(from.integer()));
+}
 void read_column(ColumnReader& from, int& out);
 void read_column(ColumnReader& from, json::value& out);
 void read_column(ColumnReader& from, json::object& out);

@@ -15,7 +15,7 @@ namespace {
 constexpr size_t kMaxCachedStatements = 200;
 
 Result<void> check_path(const std::string& path) {
-    struct stat found {};
+    struct stat found{};
     if (::stat(path.c_str(), &found) == 0) {
         if (S_ISDIR(found.st_mode)) {
             return fail(ErrorCode::invalid_argument,
@@ -25,8 +25,8 @@ Result<void> check_path(const std::string& path) {
     }
     const auto folder = std::filesystem::absolute(path).parent_path();
     if (::stat(folder.c_str(), &found) != 0 || !S_ISDIR(found.st_mode)) {
-        return fail(ErrorCode::not_found, fmt::format("cannot open database {}: there is no folder {}; make it first", path,
-                                                      folder.native()));
+        return fail(ErrorCode::not_found, fmt::format("cannot open database {}: there is no folder {}; make it first",
+                                                      path, folder.native()));
     }
     return {};
 }
@@ -46,7 +46,8 @@ std::pair<ErrorCode, std::string_view> explain(int code, int system_errno) {
     switch (code & 0xff) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
-            return {ErrorCode::unavailable, "another process keeps it locked; see which one (fuser shows it), or try again"};
+            return {ErrorCode::unavailable,
+                    "another process keeps it locked; see which one (fuser shows it), or try again"};
         case SQLITE_FULL: return {ErrorCode::resource_exhausted, "the disk is full; nothing was written; make room"};
         case SQLITE_NOTADB:
             return {ErrorCode::data_corrupt, "this file is not an SQLite database; name another, or move it away"};
@@ -65,7 +66,8 @@ std::pair<ErrorCode, std::string_view> explain(int code, int system_errno) {
             }
             return {ErrorCode::unavailable, "the disk gives an input/output error"};
         case SQLITE_NOMEM: return {ErrorCode::resource_exhausted, "out of memory"};
-        case SQLITE_TOOBIG: return {ErrorCode::invalid_argument, "a value is larger than a database field can be (1 GB)"};
+        case SQLITE_TOOBIG:
+            return {ErrorCode::invalid_argument, "a value is larger than a database field can be (1 GB)"};
         default: return {ErrorCode::internal, "unexpected error"};
     }
 }
@@ -91,9 +93,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& op
 
 Result<void> Connection::connect() {
     if (options_.path != ":memory:") TRY(check_path(options_.path));
-    const int code = sqlite3_open_v2(options_.path.c_str(), &db_,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                                     nullptr);
+    const int code = sqlite3_open_v2(
+        options_.path.c_str(), &db_,
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
     if (code != SQLITE_OK) return std::unexpected(error(code, "open"));
     sqlite3_busy_handler(db_, &Connection::on_busy, this);
     // WAL first: it is the first statement that reads the file.
@@ -103,12 +105,14 @@ Result<void> Connection::connect() {
         if (TRY(mode.next())) TRY(mode.read("pragma", got));
     }
     if (got != "wal" && got != "memory") {
-        return fail(ErrorCode::unavailable,
-                    fmt::format("cannot open database {}: its file system does not allow a write-ahead log (journal mode stays "
-                                "'{}'); put it on a local disk",
-                                options_.path, got));
+        return fail(
+            ErrorCode::unavailable,
+            fmt::format("cannot open database {}: its file system does not allow a write-ahead log (journal mode stays "
+                        "'{}'); put it on a local disk",
+                        options_.path, got));
     }
-    TRY(script("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
+    TRY(
+        script("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
                "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;"));
     if (options_.max_pages > 0) TRY(script(fmt::format("PRAGMA max_page_count = {}", options_.max_pages)));
     if (options_.query_only) TRY(script("PRAGMA query_only = ON"));
@@ -123,7 +127,8 @@ Connection::~Connection() {
     sqlite3_close_v2(db_);
 }
 
-// SQLite's own handler waits in steps of up to 100 ms, which many short commits by other processes turn into starvation.
+// SQLite's own handler waits in steps of up to 100 ms, which many short commits by other processes turn into
+// starvation.
 int Connection::on_busy(void* self, int attempts) {
     auto& connection = *static_cast<Connection*>(self);
     const auto now = std::chrono::steady_clock::now();
@@ -136,8 +141,9 @@ int Connection::on_busy(void* self, int attempts) {
 Error Connection::error(int code, std::string_view sql) const {
     const std::string message = db_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(db_);
     if (code == SQLITE_ERROR && (message.starts_with("no such table") || message.starts_with("no such column"))) {
-        return Error(ErrorCode::conflict, fmt::format("database {} does not have this version's tables ({}); run 'gale db migrate'",
-                                                      options_.path, message));
+        return Error(ErrorCode::conflict,
+                     fmt::format("database {} does not have this version's tables ({}); run 'gale db migrate'",
+                                 options_.path, message));
     }
     const auto [kind, advice] = explain(code, db_ == nullptr ? 0 : sqlite3_system_errno(db_));
     auto result = Error(kind, fmt::format("database {}: {} ({}, code {})", options_.path, advice, message, code));
@@ -152,8 +158,8 @@ Result<void> Connection::script(const std::string& sql) {
 
 Result<sqlite3_stmt*> Connection::compile(std::string_view sql) {
     sqlite3_stmt* statement = nullptr;
-    const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement,
-                                        nullptr);
+    const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                        &statement, nullptr);
     if (code != SQLITE_OK) return std::unexpected(error(code, sql));
     if (options_.on_prepare) options_.on_prepare(sql);
     return statement;

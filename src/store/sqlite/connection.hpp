@@ -32,7 +32,9 @@ public:
     Cursor(Connection& connection, sqlite3_stmt* statement, bool cached)
         : connection_(&connection), statement_(statement), cached_(cached) {}
     Cursor(Cursor&& other) noexcept
-        : connection_(other.connection_), statement_(std::exchange(other.statement_, nullptr)), cached_(other.cached_) {}
+        : connection_(other.connection_),
+          statement_(std::exchange(other.statement_, nullptr)),
+          cached_(other.cached_) {}
     Cursor& operator=(Cursor&&) = delete;
     ~Cursor();
 
@@ -56,7 +58,8 @@ private:
 
 class Connection {
 public:
-    // Errors: invalid_argument (a folder), not_found (no such folder), permission_denied, data_corrupt (not a database), unavailable.
+    // Errors: invalid_argument (a folder), not_found (no such folder), permission_denied, data_corrupt (not a
+    // database), unavailable.
     static Result<std::unique_ptr<Connection>> open(const ConnectionOptions& options);
     ~Connection();
     Connection(const Connection&) = delete;
@@ -75,7 +78,8 @@ public:
     template <class... Args>
     Result<std::int64_t> execute(std::string_view sql, const Args&... args) {
         Cursor cursor = TRY(query(sql, args...));
-        while (TRY(cursor.next())) {}
+        while (TRY(cursor.next())) {
+        }
         return sqlite3_changes64(db_);
     }
     // Several statements without values.

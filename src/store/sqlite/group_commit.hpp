@@ -1,4 +1,5 @@
-// Many writers, one commit: a thread takes all writes that wait, runs each in a savepoint of one transaction, and commits once.
+// Many writers, one commit: a thread takes all writes that wait, runs each in a savepoint of one transaction, and
+// commits once.
 //
 // A commit costs a flush to disk, whatever it holds; writes that arrive while one is under way share the next.
 // A write that fails rolls back only itself. When the commit fails, all of its writes fail with the reason.
@@ -20,7 +21,8 @@ namespace gale::sqlite {
 
 inline constexpr size_t kChannels = 2;
 
-// What one write sees. It may be run again after an error that undid its neighbours, so it must not use up what it captured.
+// What one write sees. It may be run again after an error that undid its neighbours, so it must not use up what it
+// captured.
 class Transaction {
 public:
     explicit Transaction(Connection& connection) : connection_(connection) {}

@@ -6,7 +6,8 @@
 
 namespace gale::sqlite {
 
-ListQuery& ListQuery::where_in(std::string_view expression, const std::vector<std::string>& texts, std::string_view end) {
+ListQuery& ListQuery::where_in(std::string_view expression, const std::vector<std::string>& texts,
+                               std::string_view end) {
     if (texts.empty()) return *this;
     std::string condition = fmt::format("{} IN (", expression);
     for (size_t i = 0; i < texts.size(); ++i) condition += i == 0 ? "?" : ", ?";
@@ -45,8 +46,9 @@ ListQuery& ListQuery::where_like(std::string_view expression, const std::string&
 
 Result<void> ListQuery::page(const Page& page, OrderColumns columns, std::string_view ties) {
     if (page.limit < -1 || page.offset < 0) {
-        return fail(ErrorCode::invalid_argument,
-                    fmt::format("limit {} and offset {} must not be negative (limit -1: all)", page.limit, page.offset));
+        return fail(
+            ErrorCode::invalid_argument,
+            fmt::format("limit {} and offset {} must not be negative (limit -1: all)", page.limit, page.offset));
     }
     limit_ = page.limit;
     offset_ = page.offset;

@@ -37,8 +37,8 @@ public:
     // `pattern`: a part of the text, with LIKE's wildcards; alternatives between '|'.
     ListQuery& where_like(std::string_view expression, const std::string& pattern);
 
-    // Errors: invalid_argument for an unknown column, which lists the known ones, or a negative limit or offset. `ties`: appended to
-    // any order, and the order when none is asked for.
+    // Errors: invalid_argument for an unknown column, which lists the known ones, or a negative limit or offset.
+    // `ties`: appended to any order, and the order when none is asked for.
     Result<void> page(const Page& page, OrderColumns columns, std::string_view ties);
 
     std::string select(std::string_view columns) const;

@@ -12,7 +12,8 @@ namespace gale::sqlite {
 namespace {
 
 constexpr const char* kMakeTable =
-    "CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL,"
+    "CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT "
+    "NULL,"
     " applied_at INTEGER NOT NULL) STRICT";
 
 struct Applied {
@@ -21,8 +22,9 @@ struct Applied {
 
 Result<std::vector<std::string>> table_names(Connection& connection) {
     std::vector<std::string> names;
-    auto cursor = TRY(connection.query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
-                                       "ORDER BY name"));
+    auto cursor =
+        TRY(connection.query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+                             "ORDER BY name"));
     while (TRY(cursor.next())) TRY(cursor.read("sqlite_schema", names.emplace_back()));
     return names;
 }
@@ -31,10 +33,12 @@ Result<std::map<int, Applied>> read_applied(Connection& connection) {
     const auto tables = TRY(table_names(connection));
     if (std::ranges::find(tables, "schema_migrations") == tables.end()) {
         if (tables.empty()) return std::map<int, Applied>{};
-        return fail(ErrorCode::conflict,
-                    fmt::format("database {} belongs to another program: it has {} tables, such as {}, and no schema_migrations; "
-                                "give Gale a file of its own",
-                                connection.path(), tables.size(), tables.front()));
+        return fail(
+            ErrorCode::conflict,
+            fmt::format(
+                "database {} belongs to another program: it has {} tables, such as {}, and no schema_migrations; "
+                "give Gale a file of its own",
+                connection.path(), tables.size(), tables.front()));
     }
     std::map<int, Applied> applied;
     auto cursor = TRY(connection.query("SELECT number, name, sha256 FROM schema_migrations"));
@@ -53,18 +57,20 @@ Result<SchemaStatus> schema_status(Connection& connection, const std::vector<Mig
     const auto applied = TRY(read_applied(connection));
     const SchemaStatus status{applied.empty() ? 0 : applied.rbegin()->first, known.empty() ? 0 : known.back().number};
     if (status.current > status.wanted) {
-        return fail(ErrorCode::conflict,
-                    fmt::format("database {} has schema {}, but this gale knows schemas up to {} only; run the newer gale that "
-                                "made it, or restore a backup from before the upgrade",
-                                connection.path(), status.current, status.wanted));
+        return fail(
+            ErrorCode::conflict,
+            fmt::format("database {} has schema {}, but this gale knows schemas up to {} only; run the newer gale that "
+                        "made it, or restore a backup from before the upgrade",
+                        connection.path(), status.current, status.wanted));
     }
     for (const auto& migration : known) {
         const auto found = applied.find(migration.number);
         if (found != applied.end() && found->second.sha256 != sha256_hex(migration.sql)) {
-            return fail(ErrorCode::data_corrupt,
-                        fmt::format("database {}: migration {} was applied as '{}' with other content than this gale's '{}'; "
-                                    "the file was made by another build; restore a backup or start with a new file",
-                                    connection.path(), migration.number, found->second.name, migration.name));
+            return fail(
+                ErrorCode::data_corrupt,
+                fmt::format("database {}: migration {} was applied as '{}' with other content than this gale's '{}'; "
+                            "the file was made by another build; restore a backup or start with a new file",
+                            connection.path(), migration.number, found->second.name, migration.name));
         }
     }
     return status;
@@ -90,8 +96,9 @@ Result<void> apply_migrations(Connection& connection, const std::vector<Migratio
 
 Result<std::string> dump_schema(Connection& connection) {
     std::string dump;
-    auto cursor = TRY(connection.query(
-        "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY tbl_name, type DESC, name"));
+    auto cursor =
+        TRY(connection.query("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER "
+                             "BY tbl_name, type DESC, name"));
     while (TRY(cursor.next())) {
         std::string sql;
         TRY(cursor.read("sqlite_schema", sql));

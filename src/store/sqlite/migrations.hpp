@@ -17,8 +17,8 @@ struct Migration {
 
 std::vector<Migration> embedded_migrations();  // in order, without gaps
 
-// Errors: conflict when the schema is newer than `known`, or the database is another program's; data_corrupt when an applied
-// migration is not the one known.
+// Errors: conflict when the schema is newer than `known`, or the database is another program's; data_corrupt when an
+// applied migration is not the one known.
 Result<SchemaStatus> schema_status(Connection& connection, const std::vector<Migration>& known);
 // All that are missing. Within the caller's transaction.
 Result<void> apply_migrations(Connection& connection, const std::vector<Migration>& known);

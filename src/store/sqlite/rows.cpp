@@ -5,9 +5,11 @@
 namespace gale::sqlite {
 
 const std::string_view kDagColumns =
-    "d.dag_id, d.dag_display_name, d.description, d.is_paused, d.is_stale, d.has_import_errors, d.fileloc, d.relative_fileloc, "
+    "d.dag_id, d.dag_display_name, d.description, d.is_paused, d.is_stale, d.has_import_errors, d.fileloc, "
+    "d.relative_fileloc, "
     "d.last_parsed_time, d.last_parse_duration, d.owners, "
-    "(SELECT json_group_array(name) FROM (SELECT name FROM dag_tag t WHERE t.dag_id = d.dag_id ORDER BY name)) AS tags, "
+    "(SELECT json_group_array(name) FROM (SELECT name FROM dag_tag t WHERE t.dag_id = d.dag_id ORDER BY name)) AS "
+    "tags, "
     "d.timetable_summary, d.timetable_description, d.timetable_periodic, d.max_active_tasks, d.max_active_runs, "
     "d.max_consecutive_failed_dag_runs, d.next_dagrun_run_after, d.next_dagrun_logical_date, "
     "d.next_dagrun_data_interval_start, d.next_dagrun_data_interval_end, coalesce(v.id, 0) AS latest_version_id, "
@@ -19,18 +21,21 @@ const std::string_view kDagFrom =
 Result<DagRow> read_dag(Cursor& cursor) {
     DagRow dag;
     std::optional<TimePoint> run_after, logical_date, start, end;
-    TRY(cursor.read("dag", dag.dag_id, dag.display_name, dag.description, dag.is_paused, dag.is_stale, dag.has_import_errors,
-                    dag.fileloc, dag.relative_fileloc, dag.last_parsed_time, dag.last_parse_duration, dag.owners, dag.tags,
-                    dag.timetable_summary, dag.timetable_description, dag.timetable_periodic, dag.max_active_tasks,
-                    dag.max_active_runs, dag.max_consecutive_failed_dag_runs, run_after, logical_date, start, end,
-                    dag.latest_version, dag.latest_version_number));
+    TRY(cursor.read("dag", dag.dag_id, dag.display_name, dag.description, dag.is_paused, dag.is_stale,
+                    dag.has_import_errors, dag.fileloc, dag.relative_fileloc, dag.last_parsed_time,
+                    dag.last_parse_duration, dag.owners, dag.tags, dag.timetable_summary, dag.timetable_description,
+                    dag.timetable_periodic, dag.max_active_tasks, dag.max_active_runs,
+                    dag.max_consecutive_failed_dag_runs, run_after, logical_date, start, end, dag.latest_version,
+                    dag.latest_version_number));
     if (run_after && logical_date && start && end) dag.next_due = DueRun{*run_after, *logical_date, {*start, *end}};
     return dag;
 }
 
 const std::string_view kDagRunColumns =
-    "dr.id, dr.dag_id, dr.run_id, dr.run_type, dr.state, dr.logical_date, dr.data_interval_start, dr.data_interval_end, "
-    "dr.run_after, dr.queued_at, dr.start_date, dr.end_date, dr.conf, dr.triggered_by, dr.triggering_user_name, dr.note, "
+    "dr.id, dr.dag_id, dr.run_id, dr.run_type, dr.state, dr.logical_date, dr.data_interval_start, "
+    "dr.data_interval_end, "
+    "dr.run_after, dr.queued_at, dr.start_date, dr.end_date, dr.conf, dr.triggered_by, dr.triggering_user_name, "
+    "dr.note, "
     "dr.clear_number, dr.created_dag_version_id";
 
 Result<DagRun> read_dag_run(Cursor& cursor) {
@@ -43,9 +48,9 @@ Result<DagRun> read_dag_run(Cursor& cursor) {
     return run;
 }
 
-#define GALE_TRY_COLUMNS                                                                                                     \
-    "ti.dag_run_id, dr.dag_id, dr.run_id, ti.task_id, ti.map_index, ti.state, ti.try_number, ti.max_tries, "                 \
-    "ti.scheduled_when, ti.queued_when, ti.start_date, ti.end_date, ti.next_try_at, ti.hostname, ti.pid, ti.pool, "          \
+#define GALE_TRY_COLUMNS                                                                                            \
+    "ti.dag_run_id, dr.dag_id, dr.run_id, ti.task_id, ti.map_index, ti.state, ti.try_number, ti.max_tries, "        \
+    "ti.scheduled_when, ti.queued_when, ti.start_date, ti.end_date, ti.next_try_at, ti.hostname, ti.pid, ti.pool, " \
     "ti.pool_slots, ti.queue, ti.priority_weight, ti.operator_name, ti.note, ti.reason"
 const std::string_view kTaskInstanceColumns = "ti.id, " GALE_TRY_COLUMNS;
 const std::string_view kHistoryColumns = "ti.task_instance_id, " GALE_TRY_COLUMNS;
@@ -54,9 +59,10 @@ const std::string_view kTaskInstanceFrom = "task_instance ti JOIN dag_run dr ON 
 
 Result<TaskInstance> read_task_instance(Cursor& cursor) {
     TaskInstance ti;
-    TRY(cursor.read("task_instance", ti.id, ti.run, ti.dag_id, ti.run_id, ti.task_id, ti.map_index, ti.state, ti.try_number,
-                    ti.max_tries, ti.scheduled_at, ti.queued_at, ti.start_date, ti.end_date, ti.next_try_at, ti.hostname, ti.pid,
-                    ti.pool, ti.pool_slots, ti.queue, ti.priority_weight, ti.operator_name, ti.note, ti.reason));
+    TRY(cursor.read("task_instance", ti.id, ti.run, ti.dag_id, ti.run_id, ti.task_id, ti.map_index, ti.state,
+                    ti.try_number, ti.max_tries, ti.scheduled_at, ti.queued_at, ti.start_date, ti.end_date,
+                    ti.next_try_at, ti.hostname, ti.pid, ti.pool, ti.pool_slots, ti.queue, ti.priority_weight,
+                    ti.operator_name, ti.note, ti.reason));
     return ti;
 }
 
@@ -99,7 +105,8 @@ Result<void> tell_dag_changed(Connection& connection, const DagId& dag_id) {
 }
 
 Result<void> tell_run_changed(Connection& connection, const DagId& dag_id, DagRunKey run) {
-    TRY(connection.execute("INSERT INTO scheduler_inbox (kind, dag_id, dag_run_id) VALUES ('run_changed', ?, ?)", dag_id, run));
+    TRY(connection.execute("INSERT INTO scheduler_inbox (kind, dag_id, dag_run_id) VALUES ('run_changed', ?, ?)",
+                           dag_id, run));
     return {};
 }
 
@@ -108,11 +115,12 @@ namespace {
 Result<void> insert_task_instance(Connection& connection, DagRunKey run, const TaskInstance& ti) {
     TRY(connection.execute(
         "INSERT INTO task_instance (id, dag_run_id, task_id, map_index, state, try_number, max_tries, scheduled_when, "
-        "queued_when, start_date, end_date, next_try_at, hostname, pid, pool, pool_slots, queue, priority_weight, operator_name, "
+        "queued_when, start_date, end_date, next_try_at, hostname, pid, pool, pool_slots, queue, priority_weight, "
+        "operator_name, "
         "note, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ti.id, run, ti.task_id, ti.map_index, ti.state, ti.try_number, ti.max_tries, ti.scheduled_at, ti.queued_at, ti.start_date,
-        ti.end_date, ti.next_try_at, ti.hostname, ti.pid, ti.pool, ti.pool_slots, ti.queue, ti.priority_weight, ti.operator_name,
-        ti.note, ti.reason));
+        ti.id, run, ti.task_id, ti.map_index, ti.state, ti.try_number, ti.max_tries, ti.scheduled_at, ti.queued_at,
+        ti.start_date, ti.end_date, ti.next_try_at, ti.hostname, ti.pid, ti.pool, ti.pool_slots, ti.queue,
+        ti.priority_weight, ti.operator_name, ti.note, ti.reason));
     return {};
 }
 
@@ -120,15 +128,16 @@ Result<void> insert_task_instance(Connection& connection, DagRunKey run, const T
 Error explain_refusal(const DagRun& run, Error cause) {
     if (cause.code() == ErrorCode::already_exists) {
         const auto date = run.logical_date ? fmt::format(" or logical date {}", to_iso8601(*run.logical_date)) : "";
-        return Error(ErrorCode::already_exists, fmt::format("DAG '{}' already has a run with run id '{}'{}", run.dag_id.str(),
-                                                            run.run_id.str(), date))
+        return Error(ErrorCode::already_exists, fmt::format("DAG '{}' already has a run with run id '{}'{}",
+                                                            run.dag_id.str(), run.run_id.str(), date))
             .with("dag_id", run.dag_id.str())
             .with("run_id", run.run_id.str());
     }
     if (cause.code() == ErrorCode::not_found) {
-        return Error(ErrorCode::conflict, fmt::format("cannot create run '{}': DAG '{}' was deleted or its definition changed "
-                                                      "meanwhile; try again",
-                                                      run.run_id.str(), run.dag_id.str()))
+        return Error(ErrorCode::conflict,
+                     fmt::format("cannot create run '{}': DAG '{}' was deleted or its definition changed "
+                                 "meanwhile; try again",
+                                 run.run_id.str(), run.dag_id.str()))
             .with("dag_id", run.dag_id.str());
     }
     return cause;
@@ -144,8 +153,10 @@ Result<DagRun> insert_run(Connection& connection, const NewDagRun& made) {
         end = run.data_interval->end;
     }
     auto inserted = connection.execute(
-        "INSERT INTO dag_run (dag_id, run_id, run_type, state, logical_date, data_interval_start, data_interval_end, run_after, "
-        "queued_at, start_date, end_date, conf, triggered_by, triggering_user_name, note, clear_number, created_dag_version_id) "
+        "INSERT INTO dag_run (dag_id, run_id, run_type, state, logical_date, data_interval_start, data_interval_end, "
+        "run_after, "
+        "queued_at, start_date, end_date, conf, triggered_by, triggering_user_name, note, clear_number, "
+        "created_dag_version_id) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         run.dag_id, run.run_id, run.run_type, run.state, run.logical_date, start, end, run.run_after, run.queued_at,
         run.start_date, run.end_date, run.conf, run.triggered_by, run.triggering_user_name, run.note, run.clear_number,
@@ -159,12 +170,15 @@ Result<DagRun> insert_run(Connection& connection, const NewDagRun& made) {
 // A try that never began has nothing to keep. A try whose number is in history already is one that waits for its retry.
 Result<void> archive(Connection& connection, const TaskInstanceId& id) {
     TRY(connection.execute(
-        "INSERT INTO task_instance_history (task_instance_id, dag_run_id, task_id, map_index, state, try_number, max_tries, "
+        "INSERT INTO task_instance_history (task_instance_id, dag_run_id, task_id, map_index, state, try_number, "
+        "max_tries, "
         "scheduled_when, queued_when, start_date, end_date, next_try_at, hostname, pid, pool, pool_slots, queue, "
         "priority_weight, operator_name, note, reason) "
         "SELECT id, dag_run_id, task_id, map_index, "
-        "CASE WHEN state IN ('success', 'failed', 'skipped', 'upstream_failed', 'removed') THEN state ELSE 'failed' END, "
-        "try_number, max_tries, scheduled_when, queued_when, start_date, end_date, next_try_at, hostname, pid, pool, pool_slots, "
+        "CASE WHEN state IN ('success', 'failed', 'skipped', 'upstream_failed', 'removed') THEN state ELSE 'failed' "
+        "END, "
+        "try_number, max_tries, scheduled_when, queued_when, start_date, end_date, next_try_at, hostname, pid, pool, "
+        "pool_slots, "
         "queue, priority_weight, operator_name, note, reason FROM task_instance "
         "WHERE id = ? AND (try_number > 0 OR state IS NOT NULL) "
         "ON CONFLICT (dag_run_id, task_id, map_index, try_number) DO NOTHING",

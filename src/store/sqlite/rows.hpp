@@ -44,7 +44,8 @@ Result<std::optional<DagRun>> find_run(Connection& connection, DagRunKey key);
 Result<void> tell_dag_changed(Connection& connection, const DagId& dag_id);
 Result<void> tell_run_changed(Connection& connection, const DagId& dag_id, DagRunKey run);
 
-// Inserts the run and its task instances. already_exists: run id or logical date is taken; conflict: its DAG version is gone.
+// Inserts the run and its task instances. already_exists: run id or logical date is taken; conflict: its DAG version is
+// gone.
 Result<DagRun> insert_run(Connection& connection, const NewDagRun& run);
 // Copies the row to history as the end of its try.
 Result<void> archive(Connection& connection, const TaskInstanceId& id);

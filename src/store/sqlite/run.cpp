@@ -12,7 +12,8 @@ Result<void> edit_task_instance(Connection& connection, const RunEdit& edit, con
     if (change.new_id) {
         TRY(archive(connection, change.id));
         changed = TRY(connection.execute(
-            "UPDATE task_instance SET id = ?, state = ?, max_tries = coalesce(?, max_tries), reason = ?, start_date = NULL, "
+            "UPDATE task_instance SET id = ?, state = ?, max_tries = coalesce(?, max_tries), reason = ?, start_date = "
+            "NULL, "
             "end_date = NULL, pid = NULL, scheduled_when = NULL, queued_when = NULL, next_try_at = NULL, hostname = '' "
             "WHERE id = ? AND dag_run_id = ?",
             *change.new_id, change.to, change.max_tries, change.reason, change.id, edit.run));
@@ -27,30 +28,34 @@ Result<void> edit_task_instance(Connection& connection, const RunEdit& edit, con
             change.to, change.max_tries, change.reason, ended, change.id, edit.run));
     }
     if (changed == 1) return {};
-    return std::unexpected(Error(ErrorCode::conflict, fmt::format("task instance {} is not the current try any more; somebody "
-                                                                  "changed it meanwhile; look again and repeat",
-                                                                  change.id.str()))
-                               .with("task_instance_id", change.id.str()));
+    return std::unexpected(
+        Error(ErrorCode::conflict, fmt::format("task instance {} is not the current try any more; somebody "
+                                               "changed it meanwhile; look again and repeat",
+                                               change.id.str()))
+            .with("task_instance_id", change.id.str()));
 }
 
 Result<void> edit_run_state(Connection& connection, const RunEdit& edit) {
     switch (*edit.state) {
         case DagRunState::queued:
-            TRY(connection.execute("UPDATE dag_run SET state = 'queued', queued_at = coalesce(?, queued_at), start_date = NULL, "
-                                   "end_date = NULL, clear_number = clear_number + 1 WHERE id = ?",
-                                   edit.at, edit.run));
+            TRY(connection.execute(
+                "UPDATE dag_run SET state = 'queued', queued_at = coalesce(?, queued_at), start_date = NULL, "
+                "end_date = NULL, clear_number = clear_number + 1 WHERE id = ?",
+                edit.at, edit.run));
             return {};
         case DagRunState::running:
-            TRY(connection.execute("UPDATE dag_run SET start_date = CASE WHEN state IN ('success', 'failed') THEN "
+            TRY(
+                connection.execute("UPDATE dag_run SET start_date = CASE WHEN state IN ('success', 'failed') THEN "
                                    "coalesce(?1, start_date) ELSE coalesce(start_date, ?1) END, end_date = NULL, "
                                    "state = 'running' WHERE id = ?2",
                                    edit.at, edit.run));
             return {};
         case DagRunState::success:
         case DagRunState::failed:
-            TRY(connection.execute("UPDATE dag_run SET end_date = CASE WHEN state = ?1 THEN end_date ELSE "
-                                   "coalesce(?2, end_date) END, start_date = coalesce(start_date, ?2), state = ?1 WHERE id = ?3",
-                                   *edit.state, edit.at, edit.run));
+            TRY(connection.execute(
+                "UPDATE dag_run SET end_date = CASE WHEN state = ?1 THEN end_date ELSE "
+                "coalesce(?2, end_date) END, start_date = coalesce(start_date, ?2), state = ?1 WHERE id = ?3",
+                *edit.state, edit.at, edit.run));
             return {};
     }
     return {};
@@ -97,8 +102,8 @@ Result<void> SqliteStore::edit_run(const RunEdit& edit) {
 
 Result<void> SqliteStore::set_dag_run_note(const DagId& dag_id, const RunId& run_id, std::optional<std::string> note) {
     return write([&](Transaction& transaction) -> Result<void> {
-        const auto changed =
-            TRY(transaction.execute("UPDATE dag_run SET note = ? WHERE dag_id = ? AND run_id = ?", note, dag_id, run_id));
+        const auto changed = TRY(
+            transaction.execute("UPDATE dag_run SET note = ? WHERE dag_id = ? AND run_id = ?", note, dag_id, run_id));
         if (changed == 0) return std::unexpected(no_such_run(dag_id, run_id));
         transaction.notify(Channel::events);
         return {};

@@ -88,7 +88,8 @@ Result<std::optional<TaskInstance>> current_try(Connection& connection, const Ta
 Result<DagRun> SqliteStore::get_dag_run(const DagId& dag_id, const RunId& run_id) {
     return read([&](Connection& connection) -> Result<DagRun> {
         auto cursor = TRY(connection.query(
-            fmt::format("SELECT {} FROM dag_run dr WHERE dr.dag_id = ? AND dr.run_id = ?", kDagRunColumns), dag_id, run_id));
+            fmt::format("SELECT {} FROM dag_run dr WHERE dr.dag_id = ? AND dr.run_id = ?", kDagRunColumns), dag_id,
+            run_id));
         return read_one(cursor, read_dag_run, no_such_run(dag_id, run_id));
     });
 }
@@ -118,8 +119,8 @@ Result<TaskInstance> SqliteStore::get_task_instance(const TaskInstanceKey& key) 
 
 Result<TaskInstance> SqliteStore::get_task_instance(const TaskInstanceId& id) {
     return read([&](Connection& connection) -> Result<TaskInstance> {
-        auto cursor =
-            TRY(connection.query(fmt::format("SELECT {} FROM {} WHERE ti.id = ?", kTaskInstanceColumns, kTaskInstanceFrom), id));
+        auto cursor = TRY(connection.query(
+            fmt::format("SELECT {} FROM {} WHERE ti.id = ?", kTaskInstanceColumns, kTaskInstanceFrom), id));
         return read_one(cursor, read_task_instance,
                         Error(ErrorCode::not_found, fmt::format("no task instance has {} as its current try", id.str()))
                             .with("task_instance_id", id.str()));
@@ -139,7 +140,8 @@ Result<PageOf<TaskInstance>> SqliteStore::list_task_instances(const TaskInstance
     list.where_within("ti.start_date", filter.start_date);
     list.where_within("ti.end_date", filter.end_date);
     TRY(list.page(page, kTaskInstanceOrder, "ti.dag_run_id, ti.task_id, ti.map_index"));
-    return read([&](Connection& connection) { return read_page(connection, list, kTaskInstanceColumns, read_task_instance); });
+    return read(
+        [&](Connection& connection) { return read_page(connection, list, kTaskInstanceColumns, read_task_instance); });
 }
 
 Result<std::vector<TaskInstance>> SqliteStore::list_tries(const TaskInstanceKey& key) {
@@ -149,11 +151,11 @@ Result<std::vector<TaskInstance>> SqliteStore::list_tries(const TaskInstanceKey&
             TRY(find_run(connection, key.dag_id, key.run_id));
             return std::unexpected(no_such_task_instance(key));
         }
-        auto cursor = TRY(connection.query(
-            fmt::format("SELECT {} FROM task_instance_history ti JOIN dag_run dr ON dr.id = ti.dag_run_id WHERE ti.dag_run_id = ? "
-                        "AND ti.task_id = ? AND ti.map_index = ? ORDER BY ti.try_number",
-                        kHistoryColumns),
-            current->run, key.task_id, key.map_index));
+        auto cursor = TRY(connection.query(fmt::format("SELECT {} FROM task_instance_history ti JOIN dag_run dr ON "
+                                                       "dr.id = ti.dag_run_id WHERE ti.dag_run_id = ? "
+                                                       "AND ti.task_id = ? AND ti.map_index = ? ORDER BY ti.try_number",
+                                                       kHistoryColumns),
+                                           current->run, key.task_id, key.map_index));
         auto tries = TRY(read_rows(cursor, read_task_instance));
         // One that waits for its retry still carries the number of the try that ended.
         const bool waits = !tries.empty() && tries.back().try_number >= current->try_number;
@@ -164,7 +166,8 @@ Result<std::vector<TaskInstance>> SqliteStore::list_tries(const TaskInstanceKey&
 
 Result<std::vector<std::pair<Pool, PoolUse>>> SqliteStore::pools_in_use() {
     return read([](Connection& connection) -> Result<std::vector<std::pair<Pool, PoolUse>>> {
-        auto pools = TRY(connection.query("SELECT pool, slots, description, include_deferred FROM slot_pool ORDER BY pool"));
+        auto pools =
+            TRY(connection.query("SELECT pool, slots, description, include_deferred FROM slot_pool ORDER BY pool"));
         std::vector<std::pair<Pool, PoolUse>> found;
         for (auto& pool : TRY(read_rows(pools, read_pool))) found.emplace_back(std::move(pool), PoolUse{});
         auto used = TRY(connection.query(

@@ -11,9 +11,10 @@ namespace gale::sqlite {
 namespace {
 
 Result<std::vector<TaskInstance>> task_instances_of(Connection& connection, DagRunKey run) {
-    auto cursor = TRY(connection.query(fmt::format("SELECT {} FROM {} WHERE ti.dag_run_id = ? ORDER BY ti.task_id, ti.map_index",
-                                                   kTaskInstanceColumns, kTaskInstanceFrom),
-                                       run));
+    auto cursor =
+        TRY(connection.query(fmt::format("SELECT {} FROM {} WHERE ti.dag_run_id = ? ORDER BY ti.task_id, ti.map_index",
+                                         kTaskInstanceColumns, kTaskInstanceFrom),
+                             run));
     std::vector<TaskInstance> found;
     while (TRY(cursor.next())) found.push_back(TRY(read_task_instance(cursor)));
     return found;
@@ -62,9 +63,10 @@ Result<std::optional<ActiveRun>> SqliteStore::previous_run(const DagRun& run, bo
     return read([&](Connection& connection) -> Result<std::optional<ActiveRun>> {
         if (!run.logical_date) return std::nullopt;
         auto cursor = TRY(connection.query(
-            fmt::format("SELECT {} FROM dag_run dr WHERE dr.dag_id = ? AND dr.logical_date < ?{} ORDER BY dr.logical_date DESC "
-                        "LIMIT 1",
-                        kDagRunColumns, skip_manual ? " AND dr.run_type != 'manual'" : ""),
+            fmt::format(
+                "SELECT {} FROM dag_run dr WHERE dr.dag_id = ? AND dr.logical_date < ?{} ORDER BY dr.logical_date DESC "
+                "LIMIT 1",
+                kDagRunColumns, skip_manual ? " AND dr.run_type != 'manual'" : ""),
             run.dag_id, *run.logical_date));
         if (!TRY(cursor.next())) return std::nullopt;
         auto previous = TRY(read_dag_run(cursor));
@@ -75,9 +77,10 @@ Result<std::optional<ActiveRun>> SqliteStore::previous_run(const DagRun& run, bo
 
 Result<std::vector<DagRunState>> SqliteStore::recent_outcomes(const DagId& dag_id, int count) {
     return read([&](Connection& connection) -> Result<std::vector<DagRunState>> {
-        auto cursor = TRY(connection.query("SELECT state FROM dag_run WHERE dag_id = ? AND state IN ('success', 'failed') "
-                                           "ORDER BY run_after DESC, id DESC LIMIT ?",
-                                           dag_id, count));
+        auto cursor =
+            TRY(connection.query("SELECT state FROM dag_run WHERE dag_id = ? AND state IN ('success', 'failed') "
+                                 "ORDER BY run_after DESC, id DESC LIMIT ?",
+                                 dag_id, count));
         std::vector<DagRunState> states;
         while (TRY(cursor.next())) TRY(cursor.read("dag_run", states.emplace_back()));
         return states;
@@ -86,7 +89,8 @@ Result<std::vector<DagRunState>> SqliteStore::recent_outcomes(const DagId& dag_i
 
 Result<std::vector<InboxItem>> SqliteStore::read_inbox() {
     return read([](Connection& connection) -> Result<std::vector<InboxItem>> {
-        auto cursor = TRY(connection.query("SELECT id, kind = 'dag_changed', dag_id, dag_run_id FROM scheduler_inbox ORDER BY id"));
+        auto cursor = TRY(
+            connection.query("SELECT id, kind = 'dag_changed', dag_id, dag_run_id FROM scheduler_inbox ORDER BY id"));
         std::vector<InboxItem> items;
         while (TRY(cursor.next())) {
             auto& item = items.emplace_back();
@@ -101,13 +105,15 @@ Result<std::vector<InboxItem>> SqliteStore::read_inbox() {
 Result<std::int64_t> SqliteStore::save_job(const Job& job) {
     return write([&](Transaction& transaction) -> Result<std::int64_t> {
         if (job.id == 0) {
-            TRY(transaction.execute("INSERT INTO job (job_type, state, hostname, start_date, latest_heartbeat, end_date) "
-                                    "VALUES (?, ?, ?, ?, ?, ?)",
-                                    job.job_type, job.state, job.hostname, job.start_date, job.latest_heartbeat, job.end_date));
+            TRY(transaction.execute(
+                "INSERT INTO job (job_type, state, hostname, start_date, latest_heartbeat, end_date) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                job.job_type, job.state, job.hostname, job.start_date, job.latest_heartbeat, job.end_date));
             return transaction.connection().last_insert_id();
         }
         const auto changed = TRY(transaction.execute(
-            "UPDATE job SET job_type = ?, state = ?, hostname = ?, start_date = ?, latest_heartbeat = ?, end_date = ? WHERE id = ?",
+            "UPDATE job SET job_type = ?, state = ?, hostname = ?, start_date = ?, latest_heartbeat = ?, end_date = ? "
+            "WHERE id = ?",
             job.job_type, job.state, job.hostname, job.start_date, job.latest_heartbeat, job.end_date, job.id));
         if (changed == 0) return fail(ErrorCode::not_found, fmt::format("there is no job {}", job.id));
         return job.id;
@@ -118,7 +124,8 @@ Result<std::vector<Job>> SqliteStore::latest_jobs() {
     return read([](Connection& connection) -> Result<std::vector<Job>> {
         auto cursor = TRY(connection.query(
             "SELECT j.id, j.job_type, j.state, j.hostname, j.start_date, j.latest_heartbeat, j.end_date FROM "
-            "(SELECT DISTINCT job_type FROM job) t JOIN job j ON j.id = (SELECT id FROM job k WHERE k.job_type = t.job_type "
+            "(SELECT DISTINCT job_type FROM job) t JOIN job j ON j.id = (SELECT id FROM job k WHERE k.job_type = "
+            "t.job_type "
             "ORDER BY latest_heartbeat DESC, id DESC LIMIT 1) ORDER BY j.job_type"));
         return read_rows(cursor, [](Cursor& row) -> Result<Job> {
             Job job;

@@ -19,8 +19,9 @@ Result<Variable> read_variable(Cursor& cursor) {
 
 Result<gale::Connection> read_connection(Cursor& cursor) {
     gale::Connection found;
-    TRY(cursor.read("connection", found.conn_id, found.conn_type, found.description, found.host, found.schema, found.login,
-                    found.password, found.extra, found.port, found.is_encrypted, found.is_extra_encrypted));
+    TRY(cursor.read("connection", found.conn_id, found.conn_type, found.description, found.host, found.schema,
+                    found.login, found.password, found.extra, found.port, found.is_encrypted,
+                    found.is_extra_encrypted));
     return found;
 }
 
@@ -28,7 +29,8 @@ Result<gale::Connection> read_connection(Cursor& cursor) {
 
 Result<Variable> SqliteStore::get_variable(const std::string& key) {
     return read([&](Connection& connection) -> Result<Variable> {
-        auto cursor = TRY(connection.query(fmt::format("SELECT {} FROM variable WHERE key = ?", kVariableColumns), key));
+        auto cursor =
+            TRY(connection.query(fmt::format("SELECT {} FROM variable WHERE key = ?", kVariableColumns), key));
         if (TRY(cursor.next())) return read_variable(cursor);
         return fail(ErrorCode::not_found, fmt::format("there is no variable '{}'", key));
     });
@@ -36,10 +38,11 @@ Result<Variable> SqliteStore::get_variable(const std::string& key) {
 
 Result<void> SqliteStore::set_variable(const Variable& variable) {
     return write([&](Transaction& transaction) -> Result<void> {
-        TRY(transaction.execute("INSERT INTO variable (key, value, description, is_encrypted) VALUES (?, ?, ?, ?) ON CONFLICT (key) "
-                                "DO UPDATE SET value = excluded.value, description = excluded.description, "
-                                "is_encrypted = excluded.is_encrypted",
-                                variable.key, variable.value, variable.description, variable.is_encrypted));
+        TRY(transaction.execute(
+            "INSERT INTO variable (key, value, description, is_encrypted) VALUES (?, ?, ?, ?) ON CONFLICT (key) "
+            "DO UPDATE SET value = excluded.value, description = excluded.description, "
+            "is_encrypted = excluded.is_encrypted",
+            variable.key, variable.value, variable.description, variable.is_encrypted));
         return {};
     });
 }
@@ -54,14 +57,16 @@ Result<PageOf<Variable>> SqliteStore::list_variables(const std::optional<std::st
     ListQuery list("variable");
     // Not LIKE: keys are case-sensitive and '_' is common in them.
     if (prefix) list.where("key >= ? AND substr(key, 1, length(?)) = ?", *prefix, *prefix, *prefix);
-    TRY(list.page(page, {{"key", "key"}, {"id", "key"}, {"description", "description"}, {"is_encrypted", "is_encrypted"}}, "key"));
+    TRY(list.page(page,
+                  {{"key", "key"}, {"id", "key"}, {"description", "description"}, {"is_encrypted", "is_encrypted"}},
+                  "key"));
     return read([&](Connection& connection) { return read_page(connection, list, kVariableColumns, read_variable); });
 }
 
 Result<gale::Connection> SqliteStore::get_connection(const std::string& conn_id) {
     return read([&](Connection& connection) -> Result<gale::Connection> {
-        auto cursor =
-            TRY(connection.query(fmt::format("SELECT {} FROM connection WHERE conn_id = ?", kConnectionColumns), conn_id));
+        auto cursor = TRY(
+            connection.query(fmt::format("SELECT {} FROM connection WHERE conn_id = ?", kConnectionColumns), conn_id));
         if (TRY(cursor.next())) return read_connection(cursor);
         return fail(ErrorCode::not_found, fmt::format("there is no connection '{}'", conn_id));
     });
@@ -70,13 +75,15 @@ Result<gale::Connection> SqliteStore::get_connection(const std::string& conn_id)
 Result<void> SqliteStore::set_connection(const gale::Connection& set) {
     return write([&](Transaction& transaction) -> Result<void> {
         TRY(transaction.execute(
-            "INSERT INTO connection (conn_id, conn_type, description, host, schema, login, password, extra, port, is_encrypted, "
+            "INSERT INTO connection (conn_id, conn_type, description, host, schema, login, password, extra, port, "
+            "is_encrypted, "
             "is_extra_encrypted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (conn_id) DO UPDATE SET "
             "conn_type = excluded.conn_type, description = excluded.description, host = excluded.host, "
             "schema = excluded.schema, login = excluded.login, password = excluded.password, extra = excluded.extra, "
-            "port = excluded.port, is_encrypted = excluded.is_encrypted, is_extra_encrypted = excluded.is_extra_encrypted",
-            set.conn_id, set.conn_type, set.description, set.host, set.schema, set.login, set.password, set.extra, set.port,
-            set.is_encrypted, set.is_extra_encrypted));
+            "port = excluded.port, is_encrypted = excluded.is_encrypted, is_extra_encrypted = "
+            "excluded.is_extra_encrypted",
+            set.conn_id, set.conn_type, set.description, set.host, set.schema, set.login, set.password, set.extra,
+            set.port, set.is_encrypted, set.is_extra_encrypted));
         return {};
     });
 }
@@ -90,10 +97,16 @@ Result<bool> SqliteStore::delete_connection(const std::string& conn_id) {
 Result<PageOf<gale::Connection>> SqliteStore::list_connections(const Page& page) {
     ListQuery list("connection");
     TRY(list.page(page,
-                  {{"conn_id", "conn_id"}, {"connection_id", "conn_id"}, {"id", "conn_id"}, {"conn_type", "conn_type"},
-                   {"description", "description"}, {"host", "host"}, {"port", "port"}},
+                  {{"conn_id", "conn_id"},
+                   {"connection_id", "conn_id"},
+                   {"id", "conn_id"},
+                   {"conn_type", "conn_type"},
+                   {"description", "description"},
+                   {"host", "host"},
+                   {"port", "port"}},
                   "conn_id"));
-    return read([&](Connection& connection) { return read_page(connection, list, kConnectionColumns, read_connection); });
+    return read(
+        [&](Connection& connection) { return read_page(connection, list, kConnectionColumns, read_connection); });
 }
 
 }  // namespace gale::sqlite

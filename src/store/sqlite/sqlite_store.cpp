@@ -56,9 +56,10 @@ Result<void> SqliteStore::migrate() {
 Result<void> SqliteStore::check() {
     // SQLite goes on with a file that was removed under it; nobody else will ever see those writes.
     if (!in_memory_ && ::access(options_.path.c_str(), F_OK) != 0) {
-        return fail(ErrorCode::unavailable, fmt::format("database {} is gone: the file was removed; restart to make a new one, or "
-                                                        "put it back",
-                                                        options_.path));
+        return fail(ErrorCode::unavailable,
+                    fmt::format("database {} is gone: the file was removed; restart to make a new one, or "
+                                "put it back",
+                                options_.path));
     }
     return read([](Connection& connection) -> Result<void> {
         auto cursor = TRY(connection.query("SELECT count(*) FROM sqlite_schema"));

@@ -61,7 +61,8 @@ public:
 
     // task_data.cpp, secrets.cpp
     Result<void> set_xcom(const XCom& xcom) override;
-    Result<XCom> get_xcom(const TaskInstanceKey& task_instance, const std::string& key, bool include_prior_dates) override;
+    Result<XCom> get_xcom(const TaskInstanceKey& task_instance, const std::string& key,
+                          bool include_prior_dates) override;
     Result<std::vector<XCom>> list_xcoms(const TaskInstanceKey& task_instance) override;
     Result<void> delete_xcom(const TaskInstanceKey& task_instance, const std::string& key) override;
     Result<void> clear_xcoms(const TaskInstanceKey& task_instance) override;

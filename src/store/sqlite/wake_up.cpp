@@ -93,8 +93,8 @@ void WakeUp::start() {
     CHECK(stop_.get() >= 0);
     inotify_.reset(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     if (!inotify_) {
-        log::warning("store", "cannot watch {}: {}; looking every {} ms instead (raise fs.inotify.max_user_instances)", path_,
-                     std::strerror(errno), kBlindMillis);
+        log::warning("store", "cannot watch {}: {}; looking every {} ms instead (raise fs.inotify.max_user_instances)",
+                     path_, std::strerror(errno), kBlindMillis);
     }
     // Before the first subscriber returns: what is committed from now on must not be missed.
     for (const Channel channel : kAllChannels) watch(channel);
@@ -109,7 +109,8 @@ void WakeUp::watch(Channel channel) {
     int& watch = watches_[static_cast<size_t>(channel)];
     watch = ::inotify_add_watch(inotify_.get(), file.c_str(), IN_ATTRIB | IN_MODIFY | IN_DELETE_SELF | IN_MOVE_SELF);
     if (watch < 0) {
-        log::warning("store", "cannot watch {}: {}; looking every {} ms instead", file, std::strerror(errno), kBlindMillis);
+        log::warning("store", "cannot watch {}: {}; looking every {} ms instead", file, std::strerror(errno),
+                     kBlindMillis);
         inotify_.reset();
     }
 }

@@ -1,9 +1,9 @@
 // Tells subscribers, in whichever process, that something was committed.
 //
-// Across processes: beside the database stands an empty file for each channel, `<db>.wake-scheduler` and `<db>.wake-events`. After
-// a commit that matters the writer sets its time stamp, and every process watches it with inotify: a wake takes well under a
-// millisecond. Should a writer be killed between the commit and the touch, or the files be lost, SQLite's counter of foreign commits
-// (PRAGMA data_version), read each second, still wakes everybody.
+// Across processes: beside the database stands an empty file for each channel, `<db>.wake-scheduler` and
+// `<db>.wake-events`. After a commit that matters the writer sets its time stamp, and every process watches it with
+// inotify: a wake takes well under a millisecond. Should a writer be killed between the commit and the touch, or the
+// files be lost, SQLite's counter of foreign commits (PRAGMA data_version), read each second, still wakes everybody.
 // Without inotify (its instances are limited) subscribers are woken each 100 ms, needed or not.
 #pragma once
 

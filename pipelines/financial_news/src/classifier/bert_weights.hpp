@@ -13,21 +13,21 @@ namespace financial_news {
 
 /// A BERT encoder's weights, all there and all of the shape that the configuration asks for.
 class BertWeights {
- public:
-  /// Takes the encoder's tensors out of `file`, where their names may have the prefix `bert.` (a
-  /// BERT with a head). kInput names the first tensor that is missing, of another shape, or of a
-  /// type other than F32, F16 and BF16.
-  static Result<BertWeights> load(const BertConfig& config, const SafetensorsFile& file);
+public:
+    /// Takes the encoder's tensors out of `file`, where their names may have the prefix `bert.` (a
+    /// BERT with a head). kInput names the first tensor that is missing, of another shape, or of a
+    /// type other than F32, F16 and BF16.
+    static Result<BertWeights> load(const BertConfig& config, const SafetensorsFile& file);
 
-  /// `name` without prefix; one that the configuration implies, else it is our own bug.
-  const TensorView& at(std::string_view name) const;
+    /// `name` without prefix; one that the configuration implies, else it is our own bug.
+    const TensorView& at(std::string_view name) const;
 
-  /// Keeps the views' memory alive.
-  std::shared_ptr<const MappedFile> memory() const { return memory_; }
+    /// Keeps the views' memory alive.
+    std::shared_ptr<const MappedFile> memory() const { return memory_; }
 
- private:
-  std::map<std::string, const TensorView*, std::less<>> tensors_;
-  std::shared_ptr<const MappedFile> memory_;
+private:
+    std::map<std::string, const TensorView*, std::less<>> tensors_;
+    std::shared_ptr<const MappedFile> memory_;
 };
 
 }  // namespace financial_news

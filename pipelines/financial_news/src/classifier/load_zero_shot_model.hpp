@@ -12,7 +12,6 @@ namespace financial_news {
 
 /// The model of `folder`, by its family; the errors are its tokenizer's and its
 /// network's.
-Result<std::unique_ptr<ZeroShotModel>> load_zero_shot_model(const ModelFolder& folder,
-                                                            const RuntimeOptions& options);
+Result<std::unique_ptr<ZeroShotModel>> load_zero_shot_model(const ModelFolder& folder, const RuntimeOptions& options);
 
 }  // namespace financial_news

@@ -10,13 +10,12 @@
 namespace financial_news {
 
 struct RuntimeOptions {
-  unsigned threads = 1;
-  std::string cache_dir;  ///< compiled networks are kept here for the next start; empty: nowhere
+    unsigned threads = 1;
+    std::string cache_dir;  ///< compiled networks are kept here for the next start; empty: nowhere
 };
 
 /// Loads the folder's network into OpenVINO's CPU device, in f32. No exception of OpenVINO leaves it:
 /// kInput when the weights are damaged or do not fit the configuration, or OpenVINO refuses them.
-Result<std::unique_ptr<EncoderNetwork>> open_openvino_network(const ModelFolder& folder,
-                                                              const RuntimeOptions& options);
+Result<std::unique_ptr<EncoderNetwork>> open_openvino_network(const ModelFolder& folder, const RuntimeOptions& options);
 
 }  // namespace financial_news

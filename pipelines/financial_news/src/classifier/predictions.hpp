@@ -13,11 +13,11 @@ namespace financial_news {
 
 /// Every column of the file, because the result file keeps them all.
 struct NewsTable {
-  std::vector<std::string> columns;
-  std::vector<std::vector<std::string>> rows;
-  std::size_t id = 0;
-  std::size_t title = 0;
-  std::size_t summary = 0;
+    std::vector<std::string> columns;
+    std::vector<std::vector<std::string>> rows;
+    std::size_t id = 0;
+    std::size_t title = 0;
+    std::size_t summary = 0;
 };
 
 /// Reads a TSV with at least the columns id, published, title and summary, in any order; errors as

@@ -8,10 +8,10 @@ namespace financial_news {
 
 /// The texts of a file in which each ends with a NUL byte; for the programs that tests call.
 inline std::vector<std::string> read_texts(const char* path) {
-  std::ifstream file(path, std::ios::binary);
-  std::vector<std::string> texts;
-  for (std::string text; std::getline(file, text, '\0');) texts.push_back(text);
-  return texts;
+    std::ifstream file(path, std::ios::binary);
+    std::vector<std::string> texts;
+    for (std::string text; std::getline(file, text, '\0');) texts.push_back(text);
+    return texts;
 }
 
 }  // namespace financial_news

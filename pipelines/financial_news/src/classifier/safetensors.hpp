@@ -23,36 +23,36 @@ namespace financial_news {
 enum class TensorType { kF64, kF32, kF16, kBF16, kI64, kI32, kI16, kI8, kU8, kBool };
 
 struct TensorView {
-  TensorType type;
-  std::vector<std::size_t> shape;
-  std::span<const std::byte> bytes;  ///< row-major, little endian, shape's product × type's size
+    TensorType type;
+    std::vector<std::size_t> shape;
+    std::span<const std::byte> bytes;  ///< row-major, little endian, shape's product × type's size
 };
 
 /// The tensors by name. `name` stands for the file in messages; views point into `file`.
 /// kInput for a header that is cut off, no JSON, or at odds with the file's size.
-Result<std::map<std::string, TensorView, std::less<>>> parse_safetensors(
-    std::span<const std::byte> file, std::string_view name);
+Result<std::map<std::string, TensorView, std::less<>>> parse_safetensors(std::span<const std::byte> file,
+                                                                         std::string_view name);
 
 class SafetensorsFile {
- public:
-  /// kDisk when it cannot be read, else the errors of `parse_safetensors`.
-  static Result<SafetensorsFile> open(const std::string& path);
+public:
+    /// kDisk when it cannot be read, else the errors of `parse_safetensors`.
+    static Result<SafetensorsFile> open(const std::string& path);
 
-  const std::string& path() const { return path_; }
+    const std::string& path() const { return path_; }
 
-  /// nullptr when there is none of that name.
-  const TensorView* find(std::string_view name) const;
+    /// nullptr when there is none of that name.
+    const TensorView* find(std::string_view name) const;
 
-  /// The tensor `name` if it has exactly `shape`; else kInput, naming both shapes.
-  Result<const TensorView*> get(std::string_view name, std::span<const std::size_t> shape) const;
+    /// The tensor `name` if it has exactly `shape`; else kInput, naming both shapes.
+    Result<const TensorView*> get(std::string_view name, std::span<const std::size_t> shape) const;
 
-  /// Keeps the views' memory alive for those who outlive this object.
-  std::shared_ptr<const MappedFile> memory() const { return file_; }
+    /// Keeps the views' memory alive for those who outlive this object.
+    std::shared_ptr<const MappedFile> memory() const { return file_; }
 
- private:
-  std::string path_;
-  std::shared_ptr<const MappedFile> file_;
-  std::map<std::string, TensorView, std::less<>> tensors_;
+private:
+    std::string path_;
+    std::shared_ptr<const MappedFile> file_;
+    std::map<std::string, TensorView, std::less<>> tensors_;
 };
 
 /// "[384, 1536]", for messages.

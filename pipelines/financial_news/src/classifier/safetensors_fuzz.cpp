@@ -8,17 +8,17 @@
 #include "classifier/safetensors.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::span file(reinterpret_cast<const std::byte*>(data), size);
-  const auto tensors = financial_news::parse_safetensors(file, "input");
-  if (!tensors) return 0;
+    const std::span file(reinterpret_cast<const std::byte*>(data), size);
+    const auto tensors = financial_news::parse_safetensors(file, "input");
+    if (!tensors) return 0;
 #ifdef PLANT_CRASH
-  std::abort();
+    std::abort();
 #endif
-  for (const auto& [name, tensor] : *tensors) {
-    const bool inside = tensor.bytes.empty() || (tensor.bytes.data() >= file.data() &&
-                                                 tensor.bytes.data() + tensor.bytes.size() <=
-                                                     file.data() + file.size());
-    if (!inside) std::abort();
-  }
-  return 0;
+    for (const auto& [name, tensor] : *tensors) {
+        const bool inside =
+            tensor.bytes.empty() || (tensor.bytes.data() >= file.data() &&
+                                     tensor.bytes.data() + tensor.bytes.size() <= file.data() + file.size());
+        if (!inside) std::abort();
+    }
+    return 0;
 }

@@ -19,27 +19,26 @@ namespace financial_news {
 using LabelScores = std::vector<float>;
 
 class ZeroShotModel {
- public:
-  virtual ~ZeroShotModel() = default;
+public:
+    virtual ~ZeroShotModel() = default;
 
-  /// Row i scores `texts[i]`. A label becomes a hypothesis by replacing the `{}` of
-  /// `hypothesis_template`; kInput when the template has none.
-  virtual Result<std::vector<LabelScores>> classify(std::span<const std::string> texts,
-                                                    std::span<const std::string> labels,
-                                                    std::string_view hypothesis_template) = 0;
+    /// Row i scores `texts[i]`. A label becomes a hypothesis by replacing the `{}` of
+    /// `hypothesis_template`; kInput when the template has none.
+    virtual Result<std::vector<LabelScores>> classify(std::span<const std::string> texts,
+                                                      std::span<const std::string> labels,
+                                                      std::string_view hypothesis_template) = 0;
 };
 
 /// Scores by the cosine of the text's and the hypothesis' embedding, in [-1, 1].
 class SentenceEmbeddingModel final : public ZeroShotModel {
- public:
-  explicit SentenceEmbeddingModel(SentenceEmbedder embedder);
+public:
+    explicit SentenceEmbeddingModel(SentenceEmbedder embedder);
 
-  Result<std::vector<LabelScores>> classify(std::span<const std::string> texts,
-                                            std::span<const std::string> labels,
-                                            std::string_view hypothesis_template) override;
+    Result<std::vector<LabelScores>> classify(std::span<const std::string> texts, std::span<const std::string> labels,
+                                              std::string_view hypothesis_template) override;
 
- private:
-  SentenceEmbedder embedder_;
+private:
+    SentenceEmbedder embedder_;
 };
 
 /// The hypothesis of each label; kInput when `hypothesis_template` has no `{}`.

@@ -13,16 +13,16 @@
 namespace financial_news {
 
 struct FeedItem {
-  std::string id;       ///< guid or id, else the link, else a hash of what the item says; never empty
-  std::string title;    ///< text
-  std::string summary;  ///< text
-  std::optional<std::chrono::sys_seconds> published;
-  std::string raw_date;  ///< as the feed wrote it; empty when it wrote none
+    std::string id;       ///< guid or id, else the link, else a hash of what the item says; never empty
+    std::string title;    ///< text
+    std::string summary;  ///< text
+    std::optional<std::chrono::sys_seconds> published;
+    std::string raw_date;  ///< as the feed wrote it; empty when it wrote none
 };
 
 struct Feed {
-  std::vector<FeedItem> items;                   ///< in the feed's order, each id once
-  std::optional<std::chrono::sys_seconds> date;  ///< of the feed itself
+    std::vector<FeedItem> items;                   ///< in the feed's order, each id once
+    std::optional<std::chrono::sys_seconds> date;  ///< of the feed itself
 };
 
 /// Parses `bytes`, in the encoding that `charset` or the document names (see xml_to_utf8). kInput,
@@ -32,13 +32,12 @@ Result<Feed> parse_feed(std::string_view bytes, std::string_view charset);
 
 /// What was put in where an item said nothing usable.
 struct Repairs {
-  std::size_t undated = 0;
-  std::string example;  ///< title of the first such item, with the date it had
+    std::size_t undated = 0;
+    std::string example;  ///< title of the first such item, with the date it had
 };
 
 /// The `limit` newest items, newest first. An item without a readable date counts as published at
 /// the feed's own date or at `now`, whichever is earlier.
-std::vector<NewsRow> newest_news(const Feed& feed, std::size_t limit, std::chrono::sys_seconds now,
-                                 Repairs& repairs);
+std::vector<NewsRow> newest_news(const Feed& feed, std::size_t limit, std::chrono::sys_seconds now, Repairs& repairs);
 
 }  // namespace financial_news

@@ -9,15 +9,15 @@
 namespace financial_news {
 
 struct FetchLimits {
-  std::chrono::seconds connect{10};
-  std::chrono::seconds total{60};
-  std::size_t bytes = std::size_t{8} << 20;  ///< after decompression
-  long redirects = 5;
+    std::chrono::seconds connect{10};
+    std::chrono::seconds total{60};
+    std::size_t bytes = std::size_t{8} << 20;  ///< after decompression
+    long redirects = 5;
 };
 
 struct Fetched {
-  std::string body;
-  std::string charset;  ///< from the Content-Type header; empty when it names none
+    std::string body;
+    std::string charset;  ///< from the Content-Type header; empty when it names none
 };
 
 /// Gets an http, https or file URL; follows redirects to http and https only. kNetwork for what the

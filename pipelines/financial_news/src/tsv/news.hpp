@@ -11,12 +11,12 @@ namespace financial_news {
 
 /// One item; all fields UTF-8, an empty string where the feed had nothing.
 struct NewsRow {
-  std::string id;
-  std::string published;  ///< UTC, `YYYY-MM-DD HH:MM:SS`
-  std::string title;
-  std::string summary;
+    std::string id;
+    std::string published;  ///< UTC, `YYYY-MM-DD HH:MM:SS`
+    std::string title;
+    std::string summary;
 
-  bool operator==(const NewsRow&) const = default;
+    bool operator==(const NewsRow&) const = default;
 };
 
 /// The file's content: the header `id published title summary`, then one row an item.

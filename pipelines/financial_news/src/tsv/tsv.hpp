@@ -32,48 +32,48 @@ void append_tsv_row(std::string& out, std::span<const std::string_view> fields);
 
 /// Streams rows; memory is bounded by the longest row (at most `kMaxRowBytes`).
 class TsvReader {
- public:
-  static constexpr std::size_t kMaxRowBytes = std::size_t{16} << 20;
+public:
+    static constexpr std::size_t kMaxRowBytes = std::size_t{16} << 20;
 
-  /// Opens `path` and reads the header. kDisk when it cannot be read; kInput when it is empty, or
-  /// a column name appears twice.
-  static Result<TsvReader> open(const std::string& path);
+    /// Opens `path` and reads the header. kDisk when it cannot be read; kInput when it is empty, or
+    /// a column name appears twice.
+    static Result<TsvReader> open(const std::string& path);
 
-  /// The same from a stream that can seek; `name` stands for the file in messages.
-  static Result<TsvReader> from_stream(std::unique_ptr<std::istream> stream, std::string name);
+    /// The same from a stream that can seek; `name` stands for the file in messages.
+    static Result<TsvReader> from_stream(std::unique_ptr<std::istream> stream, std::string name);
 
-  TsvReader(TsvReader&&) noexcept;
-  TsvReader& operator=(TsvReader&&) noexcept;
-  ~TsvReader();
+    TsvReader(TsvReader&&) noexcept;
+    TsvReader& operator=(TsvReader&&) noexcept;
+    ~TsvReader();
 
-  const std::vector<std::string>& header() const { return header_; }
+    const std::vector<std::string>& header() const { return header_; }
 
-  /// Index of the column `name`; kInput, naming the columns that are there, when it is missing.
-  Result<std::size_t> column(std::string_view name) const;
+    /// Index of the column `name`; kInput, naming the columns that are there, when it is missing.
+    Result<std::size_t> column(std::string_view name) const;
 
-  /// Reads the next row into `fields`, which then has as many as the header; false at the end.
-  /// kInput with the line number for damage; the reader is not to be used after an error.
-  Result<bool> next(std::vector<std::string>& fields);
+    /// Reads the next row into `fields`, which then has as many as the header; false at the end.
+    /// kInput with the line number for damage; the reader is not to be used after an error.
+    Result<bool> next(std::vector<std::string>& fields);
 
-  /// Line, from 1, where the row last read starts.
-  std::size_t line() const { return row_line_; }
+    /// Line, from 1, where the row last read starts.
+    std::size_t line() const { return row_line_; }
 
- private:
-  TsvReader(std::unique_ptr<std::istream> stream, std::string name);
+private:
+    TsvReader(std::unique_ptr<std::istream> stream, std::string name);
 
-  Result<bool> read_record(std::vector<std::string>& fields);
-  Result<bool> at_end() const;
-  Result<bool> read_field(std::string& field, std::size_t& row_bytes);
-  Result<void> read_quoted(std::string& field, std::size_t& row_bytes);
-  Result<void> take(std::string& field, char byte, std::size_t& row_bytes);
-  void end_line(int byte);
-  std::unexpected<Error> broken(std::size_t line, std::string_view what) const;
+    Result<bool> read_record(std::vector<std::string>& fields);
+    Result<bool> at_end() const;
+    Result<bool> read_field(std::string& field, std::size_t& row_bytes);
+    Result<void> read_quoted(std::string& field, std::size_t& row_bytes);
+    Result<void> take(std::string& field, char byte, std::size_t& row_bytes);
+    void end_line(int byte);
+    std::unexpected<Error> broken(std::size_t line, std::string_view what) const;
 
-  std::unique_ptr<std::istream> stream_;
-  std::string name_;
-  std::vector<std::string> header_;
-  std::size_t next_line_ = 1;
-  std::size_t row_line_ = 0;
+    std::unique_ptr<std::istream> stream_;
+    std::string name_;
+    std::vector<std::string> header_;
+    std::size_t next_line_ = 1;
+    std::size_t row_line_ = 0;
 };
 
 }  // namespace financial_news

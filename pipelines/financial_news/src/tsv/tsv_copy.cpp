@@ -8,29 +8,29 @@
 namespace {
 
 void print_row(const std::vector<std::string>& fields) {
-  const std::vector<std::string_view> views(fields.begin(), fields.end());
-  std::string row;
-  financial_news::append_tsv_row(row, views);
-  std::fwrite(row.data(), 1, row.size(), stdout);
+    const std::vector<std::string_view> views(fields.begin(), fields.end());
+    std::string row;
+    financial_news::append_tsv_row(row, views);
+    std::fwrite(row.data(), 1, row.size(), stdout);
 }
 
 int report(const financial_news::Error& error) {
-  std::fprintf(stderr, "%s\n", error.message.c_str());
-  return 1;
+    std::fprintf(stderr, "%s\n", error.message.c_str());
+    return 1;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) return 2;
-  auto reader = financial_news::TsvReader::open(argv[1]);
-  if (!reader) return report(reader.error());
-  print_row(reader->header());
-  std::vector<std::string> fields;
-  for (;;) {
-    const auto more = reader->next(fields);
-    if (!more) return report(more.error());
-    if (!*more) return 0;
-    print_row(fields);
-  }
+    if (argc != 2) return 2;
+    auto reader = financial_news::TsvReader::open(argv[1]);
+    if (!reader) return report(reader.error());
+    print_row(reader->header());
+    std::vector<std::string> fields;
+    for (;;) {
+        const auto more = reader->next(fields);
+        if (!more) return report(more.error());
+        if (!*more) return 0;
+        print_row(fields);
+    }
 }
