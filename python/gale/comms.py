@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import select
 import struct
 import uuid
 
 import msgpack
 
 from airflow.sdk.exceptions import AirflowRuntimeError
+from airflow.sdk.execution_time.interrupts import uninterrupted
 
 MAX_FRAME = 1 << 30
 
@@ -44,12 +46,14 @@ class SocketChannel:
         self._buffer = bytearray()
 
     def _fill(self, size: int) -> None:
-        """Reads until `size` bytes wait. What a signal's exception interrupts stays in the buffer."""
+        """Reads until `size` bytes wait. A time limit may end the waiting, but loses no byte."""
         while len(self._buffer) < size:
-            part = self._sock.recv(max(size - len(self._buffer), 65536))
+            select.select([self._sock], [], [])
+            with uninterrupted():
+                part = self._sock.recv(max(size - len(self._buffer), 65536))
+                self._buffer += part
             if not part:
                 raise SupervisorGone("the supervisor closed the connection")
-            self._buffer += part
 
     def read_frame(self) -> list:
         self._fill(4)
@@ -57,8 +61,9 @@ class SocketChannel:
         if size > MAX_FRAME:
             raise SupervisorGone(f"the supervisor announced a frame of {size} bytes")
         self._fill(4 + size)
-        body = bytes(self._buffer[4 : 4 + size])
-        del self._buffer[: 4 + size]
+        with uninterrupted():
+            body = bytes(self._buffer[4 : 4 + size])
+            del self._buffer[: 4 + size]
         # timestamp=3: the timestamp extension becomes an aware datetime
         return msgpack.unpackb(body, timestamp=3, raw=False, strict_map_key=False)
 
@@ -73,7 +78,9 @@ class SocketChannel:
     def request(self, body: dict) -> dict | None:
         """The answer's body. AirflowRuntimeError if the frame carries an error."""
         request_id, self._next_id = self._next_id, self._next_id + 1
-        self._sock.sendall(encode([request_id, body]))
+        frame = encode([request_id, body])
+        with uninterrupted():
+            self._sock.sendall(frame)
         while True:
             frame = self.read_frame()
             if frame[0] == request_id:

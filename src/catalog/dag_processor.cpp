@@ -154,7 +154,11 @@ Result<void> DagProcessor::run(std::stop_token stop) {
             const std::string error = seen ? "" : seen.error().to_string();
             if (!seen && error != last_error) log::error(kRoom, "{}", error);
             last_error = error;
-            watch.add(folders_);
+            if (watch.add(folders_)) {
+                changed.clear();
+                must_scan = true;
+                continue;
+            }
         }
         changed = watch.wait(must_scan ? std::chrono::milliseconds{500} : kHeartbeat, stop);
     }

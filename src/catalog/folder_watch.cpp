@@ -20,18 +20,20 @@ Result<FolderWatch> FolderWatch::open() {
     return FolderWatch(std::move(inotify), std::move(wake));
 }
 
-void FolderWatch::add(const std::vector<std::filesystem::path>& folders) {
+bool FolderWatch::add(const std::vector<std::filesystem::path>& folders) {
     constexpr std::uint32_t kEvents =
         IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ATTRIB | IN_ONLYDIR;
+    bool any_new = false;
     for (const auto& folder : folders) {
         const int watch = ::inotify_add_watch(inotify_.get(), folder.c_str(), kEvents);
         if (watch >= 0) {
-            folders_[watch] = folder;
+            any_new = folders_.insert_or_assign(watch, folder).second || any_new;
         } else if (errno != ENOENT) {
             log::warning("dag-processor", "{}; changes there are seen at the next scan only",
                          errno_error(errno, "cannot watch " + folder.native()).message());
         }
     }
+    return any_new;
 }
 
 void FolderWatch::read_events(std::set<std::filesystem::path>& changed) {

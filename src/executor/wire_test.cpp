@@ -52,7 +52,7 @@ TEST(Wire, ATryArrivesAsItWasSent) {
 
 TEST(Wire, AReportKeepsEveryField) {
     TryFinished sent{.id = TaskInstanceId("a"), .at = kNow, .outcome = TaskState::up_for_reschedule, .retry_allowed = false,
-                     .reschedule_at = kNow, .retry_delay_override = std::chrono::seconds{9}, .reason = "why"};
+                     .reschedule_at = kNow, .retry_delay_override = std::chrono::seconds{9}, .reason = "why", .xcom = json::object{{"type", "SetXCom"}, {"value", 1}}};
     const auto message = wire::decode_to_server(wire::encode(wire::ToServer(sent)));
     ASSERT_TRUE(message) << message.error().to_string();
     const auto& got = std::get<TryFinished>(*message);

@@ -154,6 +154,8 @@ private:
         }
         connection_ = Connection::make(loop_, std::move(socket));
         connection_->begin([this](const std::string& payload) { on_message(payload); }, [this](const Error& why) { on_lost(why); });
+        // A drain ends with its server: the next one may give work at once, whatever still runs of before.
+        if (drained_by_server_ && !lease_over_) draining_ = drained_by_server_ = false;
         wire::Hello hello;
         hello.worker_id = worker_id_;
         hello.hostname = hostname_;
@@ -236,7 +238,10 @@ private:
         reports_.erase(found);
         leave_if_done();
     }
-    void on(wire::Drain) { drain(); }
+    void on(wire::Drain) {
+        drained_by_server_ = !draining_;
+        drain();
+    }
 
     // --- the end
     void drain() {
@@ -286,7 +291,7 @@ private:
     Spool spool_;
     PythonZygotes zygotes_;
     std::shared_ptr<Connection> connection_;
-    bool greeted_ = false, draining_ = false, lease_over_ = false;
+    bool greeted_ = false, draining_ = false, drained_by_server_ = false, lease_over_ = false;
     EventLoop::SteadyClock::time_point disconnected_since_;
     std::map<TaskInstanceId, Running> tries_;
     std::map<TaskInstanceId, Report> reports_;  // not acknowledged yet

@@ -65,6 +65,17 @@ def test_a_stopped_server_lets_its_tasks_end_and_takes_their_reports_at_the_next
     assert marks.read_text().split() == ["first", "begin", "end", "last"]
 
 
+def test_after_a_restart_new_tasks_begin_while_an_old_one_still_runs(gale):
+    marks, gate, run_id = start_marked(gale)
+    assert gale.stop() == 0
+    gale.start()
+    gale.write_dag("other.py", MARKED.format(marks=gale.home / "others", gate="/").replace('"marked"', '"other"'))
+    assert gale.finish("other", gale.trigger("other")) == "success"
+    gate.touch()
+    assert gale.finish("marked", run_id) == "success"
+    assert marks.read_text().split() == ["first", "begin", "end", "last"]
+
+
 def test_a_killed_worker_takes_its_tasks_along_and_they_are_retried(gale):
     marks, gate, run_id = start_marked(gale)
     os.kill(gale.worker_pid(), signal.SIGKILL)

@@ -18,23 +18,31 @@ void pack_text(Packer& packer, std::string_view text) {
     packer.pack_str_body(text.data(), static_cast<std::uint32_t>(text.size()));
 }
 
-void pack(Packer& packer, const json::value& value) {
+// Not by pack_double, which makes an integer of 3.0.
+void pack_number(msgpack::sbuffer& buffer, double number) {
+    const auto bits = std::bit_cast<std::uint64_t>(number);
+    char bytes[9] = {static_cast<char>(0xcb)};
+    for (int i = 0; i < 8; ++i) bytes[i + 1] = static_cast<char>(bits >> (56 - 8 * i));
+    buffer.write(bytes, sizeof bytes);
+}
+
+void pack(Packer& packer, msgpack::sbuffer& buffer, const json::value& value) {
     switch (value.kind()) {
         case boost::json::kind::null: packer.pack_nil(); break;
         case boost::json::kind::bool_: value.get_bool() ? packer.pack_true() : packer.pack_false(); break;
         case boost::json::kind::int64: packer.pack_int64(value.get_int64()); break;
         case boost::json::kind::uint64: packer.pack_uint64(value.get_uint64()); break;
-        case boost::json::kind::double_: packer.pack_double(value.get_double()); break;
+        case boost::json::kind::double_: pack_number(buffer, value.get_double()); break;
         case boost::json::kind::string: pack_text(packer, value.get_string()); break;
         case boost::json::kind::array:
             packer.pack_array(static_cast<std::uint32_t>(value.get_array().size()));
-            for (const auto& item : value.get_array()) pack(packer, item);
+            for (const auto& item : value.get_array()) pack(packer, buffer, item);
             break;
         case boost::json::kind::object:
             packer.pack_map(static_cast<std::uint32_t>(value.get_object().size()));
             for (const auto& member : value.get_object()) {
                 pack_text(packer, member.key());
-                pack(packer, member.value());
+                pack(packer, buffer, member.value());
             }
             break;
     }
@@ -108,7 +116,7 @@ Result<json::value> unpack(const msgpack::object& from, int depth) {
 std::string to_msgpack(const json::value& value) {
     msgpack::sbuffer buffer;
     Packer packer(buffer);
-    pack(packer, value);
+    pack(packer, buffer, value);
     return {buffer.data(), buffer.size()};
 }
 

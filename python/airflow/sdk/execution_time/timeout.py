@@ -6,6 +6,7 @@ import contextlib
 import signal
 
 from airflow.sdk.exceptions import AirflowTaskTimeout
+from airflow.sdk.execution_time.interrupts import interrupt
 
 
 @contextlib.contextmanager
@@ -13,7 +14,7 @@ def timeout(seconds: float, error_message: str = "Timeout"):
     """Raises AirflowTaskTimeout inside the block after `seconds`. Main thread only."""
 
     def on_alarm(signum, frame):
-        raise AirflowTaskTimeout(f"{error_message} after {seconds} seconds")
+        interrupt(AirflowTaskTimeout(f"{error_message} after {seconds} seconds"))
 
     before = signal.signal(signal.SIGALRM, on_alarm)
     signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""The figures of bench/README.md: Gale alone or, with --airflow, beside Apache Airflow in the same run.
+
+Needs nothing but Python's own library. Measures start, memory at rest, the time of each DAG in bench/dags from
+its trigger to success, and the classifier's. Prints a Markdown table, or JSON with --json.
+"""
+import argparse
+import datetime
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+from pathlib import Path
+
+from servers import Airflow, BenchError, Gale, Postgres, wait_for
+
+ROOT = Path(__file__).resolve().parents[1]
+# DAG: runs on Gale, runs on Airflow. The large ones would keep Airflow busy for minutes.
+RUNS = {
+    "one_python": (12, 3),
+    "one_bash": (12, 2),
+    "chain10_bash": (7, 1),
+    "wide100_python": (5, 1),
+    "wide100_bash": (5, 0),
+    "windmill_light": (5, 1),
+    "windmill_long": (3, 1),
+    "wide1000_bash": (3, 0),
+    "wide10000_empty": (3, 0),
+}
+# The issue's bounds: seconds, milliseconds, megabytes.
+TARGETS = {
+    "one_python": 0.06, "chain10_bash": 0.25, "wide100_python": 2, "windmill_light": 1,
+    "healthy_ms": 1000, "pss_mb": 100, "classifier": 3,
+}  # fmt: skip
+RUN_LIMIT_S = 240
+
+
+def progress(text):
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def seconds(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def run_dag(server, dag_id):
+    """One run, trigger to success: its seconds, and where the median task instance's went."""
+    path = f"/api/v2/dags/{dag_id}/dagRuns"
+    triggered, begun = time.time(), time.monotonic()
+    run = f"{path}/{server.call('POST', path, {'logical_date': None})['dag_run_id']}"
+    done = wait_for(
+        f"the end of {dag_id}",
+        lambda: (seen := server.call("GET", run))["state"] in ("success", "failed") and seen,
+        RUN_LIMIT_S,
+        server.poll_s,
+    )
+    wall = time.monotonic() - begun
+    if done["state"] != "success":
+        raise BenchError(f"{dag_id} on {server.name} ended as {done['state']}")
+    tasks = server.call("GET", f"{run}/taskInstances?limit=100")["task_instances"]
+    ended = max((seconds(t["end_date"]) for t in tasks if t["end_date"]), default=triggered)
+    parts = {"after_last_task": wall - (ended - triggered)}
+    timed = [[seconds(t[n]) for n in ("queued_when", "start_date", "end_date")] for t in tasks
+             if t["queued_when"] and t["start_date"] and t["end_date"]]  # fmt: skip
+    if timed:
+        parts["to_first_queued"] = min(q for q, _, _ in timed) - triggered
+        parts["queued_to_start"] = statistics.median(s - q for q, s, _ in timed)
+        parts["start_to_end"] = statistics.median(e - s for _, s, e in timed)
+    return wall, parts
+
+
+def measure_dag(server, dag_id, runs):
+    try:
+        results = [run_dag(server, dag_id) for _ in range(runs)]
+    except (BenchError, urllib.error.URLError, TimeoutError) as error:
+        # The other figures stay good; the table shows this one as failed, and the exit code is not 0.
+        progress(f"{server.name}: {dag_id} failed: {error}")
+        return {"error": str(error)}
+    walls = [wall for wall, _ in results]
+    progress(f"{server.name}: {dag_id}: " + ", ".join(f"{wall:.3f}" for wall in walls) + " s")
+    later = results[1:] or results
+    names = sorted(set.intersection(*(set(parts) for _, parts in later)))
+    return {
+        "first_s": round(walls[0], 4),
+        "median_s": round(statistics.median(wall for wall, _ in later), 4),
+        "walls_s": [round(wall, 4) for wall in walls],
+        "parts_ms": {n: round(statistics.median(parts[n] for _, parts in later) * 1000, 1) for n in names},
+    }
+
+
+def at_rest(server):
+    """Memory after five seconds in which nobody asks it for anything."""
+    time.sleep(5)
+    return server.pss_mb()
+
+
+def measure_server(server, column, only):
+    try:
+        progress(f"{server.name}: start")
+        result = server.start()
+        result["at_rest"] = at_rest(server)
+        progress(f"{server.name}: {result}")
+        result["dags"] = {
+            dag_id: measure_dag(server, dag_id, runs[column])
+            for dag_id, runs in RUNS.items()
+            if runs[column] and (not only or dag_id in only)
+        }
+        result["after_runs"] = at_rest(server)
+        return result
+    finally:
+        server.stop()
+
+
+def measure_starts(folder, binary, count=5):
+    """Start to healthy on a new AIRFLOW_HOME, `count` times."""
+    starts = []
+    for number in range(count):
+        server = Gale(folder / f"start_{number}", binary)
+        try:
+            starts.append(server.start())
+        finally:
+            server.stop()
+    return {name: round(statistics.median(s[name] for s in starts)) for name in starts[0]}
+
+
+def measure_classifier(folder, binaries, model):
+    """Seconds of a whole process that labels the 30 sample news, median of 5; None where it was not built."""
+    predict, load = binaries / "model_predict", binaries / "data_load"
+    if not (predict.exists() and load.exists()):
+        return None
+    sample = ROOT / "pipelines" / "financial_news" / "sample" / "serve_sample.py"
+    with subprocess.Popen([sys.executable, sample, "--host", "127.0.0.1", "--port", "0"], stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, text=True) as feed:  # fmt: skip
+        try:
+            url = feed.stdout.readline().split()[-1]
+            table = folder / "news.csv"
+            subprocess.run([load, "--data_path", table, "--feed_url", url], check=True, capture_output=True)
+        finally:
+            feed.terminate()
+    command = [predict, "--data_path", table, "--pred_path", folder / "labels.json", *(["--model", model] if model else [])]
+    walls = []
+    for _ in range(5):
+        begun = time.monotonic()
+        subprocess.run(command, check=True, capture_output=True)
+        walls.append(time.monotonic() - begun)
+    news = len(json.loads((folder / "labels.json").read_text()))
+    return {"median_s": round(statistics.median(walls), 3), "walls_s": [round(w, 3) for w in walls], "news": news}
+
+
+def rows(gale, airflow, starts, classifier):
+    """(what, unit, Gale first, Gale, Airflow, target)"""
+    def of_airflow(*keys):
+        value = airflow
+        for key in keys:
+            value = value.get(key) if value else None
+        return value
+
+    yield "start to healthy", "ms", gale["healthy_ms"], starts["healthy_ms"], of_airflow("healthy_ms"), TARGETS["healthy_ms"]
+    yield "start to first DAG listed", "ms", gale["first_dag_ms"], starts["first_dag_ms"], of_airflow("first_dag_ms"), None
+    yield "PSS at rest", "MB", None, gale["at_rest"]["pss_mb"], of_airflow("at_rest", "pss_mb"), TARGETS["pss_mb"]
+    yield "PSS after the runs", "MB", None, gale["after_runs"]["pss_mb"], of_airflow("after_runs", "pss_mb"), None
+    for dag_id, figures in gale["dags"].items():
+        beside = of_airflow("dags", dag_id, "median_s")
+        if of_airflow("dags", dag_id, "error"):
+            beside = "failed"
+        yield dag_id, "s", figures.get("first_s"), figures.get("median_s", "failed"), beside, TARGETS.get(dag_id)
+    if classifier:
+        yield f"classifier, {classifier['news']} news", "s", None, classifier["median_s"], None, TARGETS["classifier"]
+
+
+def table(result):
+    def cell(value, unit):
+        if isinstance(value, str):
+            return value
+        return "" if value is None else f"{value:.3f} {unit}" if unit == "s" else f"{value:g} {unit}"
+
+    yield "| | Gale, first run | Gale | Airflow | Airflow / Gale | target | met |"
+    yield "|---|--:|--:|--:|--:|--:|---|"
+    for what, unit, first, ours, theirs, target in rows(
+        result["gale"], result.get("airflow"), result["starts"], result["classifier"]
+    ):
+        ratio = f"{theirs / ours:.0f}×" if isinstance(theirs, (int, float)) and isinstance(ours, (int, float)) else ""
+        met = "" if target is None else "yes" if not isinstance(ours, str) and ours < target else "**no**"
+        cells = [cell(first, unit), cell(ours, unit), cell(theirs, unit), ratio, "" if target is None else f"< {target:g} {unit}"]
+        yield f"| {what} | {' | '.join(cells)} | {met} |"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bin", type=Path, default=ROOT / os.environ.get("GALE_BUILD", "build/release") / "bin",
+                        help="folder with gale, data_load and model_predict")  # fmt: skip
+    parser.add_argument("--gale", type=Path, help="the gale binary, if it is elsewhere")
+    parser.add_argument("--model", type=Path, help="the classifier's model folder; default: the one it finds itself")
+    parser.add_argument("--airflow", metavar="VENV", help="an environment with apache-airflow and psycopg2: measure it too")
+    parser.add_argument("--dag", action="append", choices=RUNS, help="only this DAG; may be given again")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    arguments = parser.parse_args()
+    binary = (arguments.gale or arguments.bin / "gale").resolve()
+    if not binary.exists():
+        parser.error(f"no {binary}: run ./dev build, or name the binary with --gale")
+    result = {"date": datetime.date.today().isoformat(), "cpus": os.cpu_count(), "load_before": os.getloadavg()[0]}
+    try:
+        with tempfile.TemporaryDirectory(prefix="gale-bench-") as name:
+            measure(Path(name), binary, arguments, result)
+    except (BenchError, subprocess.CalledProcessError) as error:
+        sys.exit(f"bench: {error}")
+    print(json.dumps(result, indent=1) if arguments.json else "\n".join(table(result)))
+    servers = [result["gale"], result.get("airflow", {"dags": {}})]
+    return 1 if any("error" in figures for server in servers for figures in server["dags"].values()) else 0
+
+
+def measure(folder, binary, arguments, result):
+    result["classifier"] = measure_classifier(folder, arguments.bin.resolve(), arguments.model)
+    result["gale"] = measure_server(Gale(folder / "gale", binary), 0, arguments.dag)
+    result["starts"] = measure_starts(folder, binary)
+    if arguments.airflow:
+        postgres = Postgres(folder / "postgres")
+        try:
+            result["airflow"] = measure_server(Airflow(folder / "airflow", arguments.airflow, postgres), 1, arguments.dag)
+        finally:
+            postgres.stop()
+    result["load_after"] = os.getloadavg()[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+#include "worker/try_log.hpp"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace gale {
+namespace {
+
+namespace fs = std::filesystem;
+
+class TryLogTest : public ::testing::Test {
+protected:
+    void SetUp() override {
+        std::string pattern = (fs::temp_directory_path() / "try_log_XXXXXX").native();
+        folder_ = ::mkdtemp(pattern.data());
+    }
+    void TearDown() override { fs::remove_all(folder_); }
+
+    std::vector<json::object> lines() const {
+        std::vector<json::object> all;
+        std::ifstream file(folder_ / "a/attempt=1.log");
+        for (std::string line; std::getline(file, line);) all.push_back(json::parse_object(line).value());
+        return all;
+    }
+    TryLog open() const { return TryLog::open((folder_ / "a/attempt=1.log").native(), system_clock()).value(); }
+
+    fs::path folder_;
+};
+
+TEST_F(TryLogTest, WritesOneJsonObjectALineAtOnce) {
+    TryLog log = open();
+    log.line("info", "task.stdout", "with \"quotes\" and \x1b[0m");
+    ASSERT_EQ(lines().size(), 1u);
+    EXPECT_EQ(lines()[0].at("event").as_string(), "with \"quotes\" and \x1b[0m");
+    EXPECT_EQ(lines()[0].at("level").as_string(), "info");
+    EXPECT_TRUE(parse_iso8601(std::string(lines()[0].at("timestamp").as_string())));
+}
+
+TEST_F(TryLogTest, MasksSecretsTheLongerFirst) {
+    TryLog log = open();
+    log.masker().add("hunter2");
+    log.masker().add("hunter2-and-more");
+    log.masker().add("abc");  // too short: it would mask everything
+    log.line("info", "task", "hunter2-and-more hunter2 abc");
+    log.record({{"event", "x"}, {"extra", json::array{"hunter2"}}});
+    EXPECT_EQ(lines()[0].at("event").as_string(), "*** *** abc");
+    EXPECT_EQ(json::serialize(lines()[1]).find("hunter2"), std::string::npos);
+}
+
+TEST_F(TryLogTest, GarbageBecomesValidJson) {
+    TryLog log = open();
+    log.line("info", "task.stdout", "\xff\xfe\x80 ok");
+    EXPECT_NE(lines()[0].at("event").as_string().find(" ok"), std::string::npos);
+}
+
+TEST(LineSplitter, CutsLinesWhereverTheBytesAreCut) {
+    const std::string text = "one\ntwo\n\nthree";
+    for (size_t cut = 0; cut <= text.size(); ++cut) {
+        std::vector<std::string> seen;
+        const auto take = [&](std::string_view line) { seen.emplace_back(line); };
+        LineSplitter lines;
+        lines.feed(text.substr(0, cut), take);
+        lines.feed(text.substr(cut), take);
+        lines.finish(take);
+        EXPECT_EQ(seen, (std::vector<std::string>{"one", "two", "", "three"})) << cut;
+    }
+}
+
+}  // namespace
+}  // namespace gale
