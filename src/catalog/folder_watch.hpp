@@ -18,7 +18,8 @@ class FolderWatch {
 public:
     static Result<FolderWatch> open();
 
-    // Watches these folders, too; idempotent. True when one was new: what changed in it before this went unseen, so look again.
+    // Watches these folders, too; idempotent. True when one was new: what changed in it before this went unseen, so
+    // look again.
     bool add(const std::vector<std::filesystem::path>& folders);
     // Waits until something changes or `timeout` passes or a stop is requested, then gathers until it is quiet for 20
     // ms (an editor writes a file in several steps). The changed paths, empty when none.

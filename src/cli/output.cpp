@@ -50,7 +50,8 @@ void print_columns(std::ostream& out, const std::vector<json::object>& rows, std
         out << '\n';
         if (at != 0 || !ruled) continue;
         for (size_t i = 0; i < widths.size(); ++i)
-            out << (i == 0 ? "" : "+") << std::string(widths[i] + (i == 0 ? 0 : 1) + (i + 1 == widths.size() ? 0 : 1), '=');
+            out << (i == 0 ? "" : "+")
+                << std::string(widths[i] + (i == 0 ? 0 : 1) + (i + 1 == widths.size() ? 0 : 1), '=');
         out << '\n';
     }
 }

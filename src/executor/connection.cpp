@@ -14,7 +14,9 @@ std::shared_ptr<Connection> Connection::make(EventLoop& loop, Fd socket) {
     return std::shared_ptr<Connection>(new Connection(loop, std::move(socket)));
 }
 
-Connection::~Connection() { close(); }
+Connection::~Connection() {
+    close();
+}
 
 void Connection::begin(FrameCallback on_frame, CloseCallback on_close) {
     on_frame_ = std::move(on_frame);
@@ -42,7 +44,8 @@ void Connection::lost(Error why) {
 Result<void> Connection::send(std::string_view payload) {
     if (!socket_) return fail(ErrorCode::unavailable, "the connection is closed");
     auto frame = TRY(to_frame(payload));
-    if (queued_bytes_ + frame.size() > kMaxQueued) return fail(ErrorCode::resource_exhausted, "the peer takes no messages");
+    if (queued_bytes_ + frame.size() > kMaxQueued)
+        return fail(ErrorCode::resource_exhausted, "the peer takes no messages");
     queued_bytes_ += frame.size();
     queue_.push_back(std::move(frame));
     if (!wants_write_) write_some();
@@ -84,7 +87,8 @@ void Connection::deliver() {
 void Connection::write_some() {
     while (socket_ && !queue_.empty()) {
         const auto& first = queue_.front();
-        const ssize_t count = ::send(socket_.get(), first.data() + written_of_first_, first.size() - written_of_first_, MSG_NOSIGNAL);
+        const ssize_t count =
+            ::send(socket_.get(), first.data() + written_of_first_, first.size() - written_of_first_, MSG_NOSIGNAL);
         if (count < 0) {
             if (errno == EINTR) continue;
             // A broken pipe is left to the read side, which first delivers what the peer still sent.

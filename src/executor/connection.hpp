@@ -13,8 +13,8 @@
 
 namespace gale {
 
-// All on the loop's thread. After `on_close` (called once, not for one's own `close`) nothing more is delivered. Callbacks may close or
-// release the connection.
+// All on the loop's thread. After `on_close` (called once, not for one's own `close`) nothing more is delivered.
+// Callbacks may close or release the connection.
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
     using FrameCallback = std::function<void(std::string payload)>;
@@ -24,7 +24,8 @@ public:
     static std::shared_ptr<Connection> make(EventLoop& loop, Fd socket);
     ~Connection();
     void begin(FrameCallback on_frame, CloseCallback on_close);
-    // Queues a frame and writes what the socket takes. Fails when it is too large or too much is queued; a lost peer shows in on_close.
+    // Queues a frame and writes what the socket takes. Fails when it is too large or too much is queued; a lost peer
+    // shows in on_close.
     Result<void> send(std::string_view payload);
     void close();
     bool is_open() const { return static_cast<bool>(socket_); }

@@ -11,9 +11,11 @@
 namespace gale {
 namespace {
 
-// A watch's sequence number travels with its event, so that an event for a descriptor that was closed and reused in the same round
-// reaches nobody.
-std::uint64_t pack(int fd, std::uint64_t sequence) { return (sequence << 32) | static_cast<std::uint32_t>(fd); }
+// A watch's sequence number travels with its event, so that an event for a descriptor that was closed and reused in the
+// same round reaches nobody.
+std::uint64_t pack(int fd, std::uint64_t sequence) {
+    return (sequence << 32) | static_cast<std::uint32_t>(fd);
+}
 
 }  // namespace
 

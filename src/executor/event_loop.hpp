@@ -1,8 +1,8 @@
 // A small event loop over epoll: descriptors, timers, and work posted from other threads.
 //
 // Threads: one thread runs the loop; everything but `post` and `stop` is called on that thread, or before `run`.
-// It holds no thread of its own and no state that a fork would break: a forked child closes its descriptors and never runs it.
-// Callbacks may watch, unwatch and cancel anything, themselves included.
+// It holds no thread of its own and no state that a fork would break: a forked child closes its descriptors and never
+// runs it. Callbacks may watch, unwatch and cancel anything, themselves included.
 #pragma once
 
 #include <chrono>

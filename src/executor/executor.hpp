@@ -1,10 +1,10 @@
 // The executor port: runs task tries somewhere, and reports. Adapters: local/ (a worker process on this machine),
 // later kubernetes/.
 //
-// Threads: `start`, `terminate` and `stop` may be called from any thread and do not block on the work itself. Events come through
-// the sink, from a thread of the executor's, in order for one try.
-// Guarantees: a try handed to `start` ends in exactly one Finished event, unless the server dies; after a restart, `adopted` names the
-// tries that still run, and reports that waited are delivered.
+// Threads: `start`, `terminate` and `stop` may be called from any thread and do not block on the work itself. Events
+// come through the sink, from a thread of the executor's, in order for one try. Guarantees: a try handed to `start`
+// ends in exactly one Finished event, unless the server dies; after a restart, `adopted` names the tries that still
+// run, and reports that waited are delivered.
 #pragma once
 
 #include <functional>
@@ -51,7 +51,8 @@ struct TryStarted {
     int pid = 0;
 };
 
-// A try ended. `outcome`: success, failed, skipped, up_for_retry (it failed and may be retried), up_for_reschedule, removed.
+// A try ended. `outcome`: success, failed, skipped, up_for_retry (it failed and may be retried), up_for_reschedule,
+// removed.
 struct TryFinished {
     TaskInstanceId id;
     TimePoint at;
@@ -60,13 +61,13 @@ struct TryFinished {
     std::optional<TimePoint> reschedule_at;
     std::optional<Duration> retry_delay_override;
     std::string reason;  // a sentence for people; empty on success
-    // The operator's return value, a SetXCom request: the executor has it answered by the handler before the event is passed on, so
-    // that a success has its XCom. It travels with the report, and so outlives the server's absence.
+    // The operator's return value, a SetXCom request: the executor has it answered by the handler before the event is
+    // passed on, so that a success has its XCom. It travels with the report, and so outlives the server's absence.
     std::optional<json::object> xcom;
 };
 
-// The worker lives and knows these tries. Sent when a worker (re)connects: a try that the database has as running or queued
-// and that is not listed is lost.
+// The worker lives and knows these tries. Sent when a worker (re)connects: a try that the database has as running or
+// queued and that is not listed is lost.
 struct WorkerConnected {
     std::string hostname;
     std::vector<TaskInstanceId> alive;
@@ -89,7 +90,8 @@ public:
     // SIGTERM, then SIGKILL after the grace period, to the try's process group or container. No Finished event is
     // guaranteed to matter: the caller fences the try.
     virtual void terminate(const TaskInstanceId& id, std::string reason) = 0;
-    // The report of this try is committed: the worker may forget it. Until then it is delivered again after each reconnection.
+    // The report of this try is committed: the worker may forget it. Until then it is delivered again after each
+    // reconnection.
     virtual void acknowledge(const TaskInstanceId&) {}
     // Stops taking events. Running tries go on in their worker, whose reports wait for the next server.
     virtual void stop() = 0;

@@ -6,9 +6,10 @@ namespace gale {
 
 Result<std::string> to_frame(std::string_view payload) {
     if (payload.size() > kMaxFrame) {
-        return fail(ErrorCode::resource_exhausted,
-                    fmt::format("a message of {} MB is too large (at most {} MB); pass large data by a file, not by XCom",
-                                payload.size() >> 20, kMaxFrame >> 20));
+        return fail(
+            ErrorCode::resource_exhausted,
+            fmt::format("a message of {} MB is too large (at most {} MB); pass large data by a file, not by XCom",
+                        payload.size() >> 20, kMaxFrame >> 20));
     }
     std::string frame;
     frame.reserve(kFrameHeader + payload.size());
@@ -23,7 +24,8 @@ Result<std::optional<std::string>> FrameReader::next() {
     for (size_t i = 0; i < kFrameHeader; ++i) length = (length << 8) | static_cast<unsigned char>(buffer_[start_ + i]);
     if (length > kMaxFrame) {
         return fail(ErrorCode::data_corrupt,
-                    fmt::format("a frame claims {} bytes, more than the {} allowed: the stream is not of this protocol", length, kMaxFrame));
+                    fmt::format("a frame claims {} bytes, more than the {} allowed: the stream is not of this protocol",
+                                length, kMaxFrame));
     }
     if (buffer_.size() - start_ - kFrameHeader < length) return std::nullopt;
     std::string payload = buffer_.substr(start_ + kFrameHeader, length);

@@ -1,5 +1,5 @@
-// Length-prefixed frames: 4 bytes big-endian, then as many bytes. Used by the wire between server and worker, and by the Task SDK's
-// supervisor protocol.
+// Length-prefixed frames: 4 bytes big-endian, then as many bytes. Used by the wire between server and worker, and by
+// the Task SDK's supervisor protocol.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +21,8 @@ Result<std::string> to_frame(std::string_view payload);
 class FrameReader {
 public:
     void feed(std::string_view bytes) { buffer_.append(bytes); }
-    // The next whole frame's payload, nullopt when more bytes are needed. Fails with data_corrupt on a length above kMaxFrame; the
-    // stream is then of no further use.
+    // The next whole frame's payload, nullopt when more bytes are needed. Fails with data_corrupt on a length above
+    // kMaxFrame; the stream is then of no further use.
     Result<std::optional<std::string>> next();
     bool empty() const { return buffer_.size() == start_; }
 

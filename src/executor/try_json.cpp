@@ -130,7 +130,8 @@ Result<TryRequest> try_from_json(const json::object& from) {
     request.native.needs_render = TRY(json::get_bool_or(from, "needs_render", false));
     if (const auto* fields = json::find_object(from, "fields")) request.native.fields = *fields;
     request.do_xcom_push = TRY(json::get_bool_or(from, "do_xcom_push", true));
-    if (const auto timeout = TRY(json::get_optional_double(from, "execution_timeout"))) request.execution_timeout = from_seconds(*timeout);
+    if (const auto timeout = TRY(json::get_optional_double(from, "execution_timeout")))
+        request.execution_timeout = from_seconds(*timeout);
     return request;
 }
 

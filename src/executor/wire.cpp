@@ -7,7 +7,9 @@
 namespace gale::wire {
 namespace {
 
-json::object tagged(std::string_view op) { return {{"op", op}}; }
+json::object tagged(std::string_view op) {
+    return {{"op", op}};
+}
 
 json::value seconds_or_null(const std::optional<Duration>& duration) {
     return duration ? json::value(to_seconds(*duration)) : json::value(nullptr);
@@ -19,7 +21,9 @@ Result<TimePoint> required_time(const json::object& from, std::string_view key) 
     return *time;
 }
 
-Result<TaskInstanceId> get_id(const json::object& from) { return TaskInstanceId(TRY(json::get_string(from, "id"))); }
+Result<TaskInstanceId> get_id(const json::object& from) {
+    return TaskInstanceId(TRY(json::get_string(from, "id")));
+}
 
 json::object to_json(const Hello& hello) {
     auto out = tagged("hello");
@@ -51,9 +55,15 @@ json::object to_json(const Request& request) {
     return out;
 }
 
-json::object to_json(const Heartbeat&) { return tagged("heartbeat"); }
-json::object to_json(const Welcome&) { return tagged("welcome"); }
-json::object to_json(const Drain&) { return tagged("drain"); }
+json::object to_json(const Heartbeat&) {
+    return tagged("heartbeat");
+}
+json::object to_json(const Welcome&) {
+    return tagged("welcome");
+}
+json::object to_json(const Drain&) {
+    return tagged("drain");
+}
 
 json::object to_json(const TryRequest& request) {
     auto out = tagged("start");
@@ -78,7 +88,8 @@ json::object to_json(const Response& response) {
     auto out = tagged("response");
     out["number"] = response.number;
     if (!response.result) {
-        out["error"] = {{"code", static_cast<int>(response.result.error().code())}, {"message", response.result.error().to_string()}};
+        out["error"] = {{"code", static_cast<int>(response.result.error().code())},
+                        {"message", response.result.error().to_string()}};
     } else if (*response.result) {
         out["body"] = **response.result;
     }
@@ -123,7 +134,8 @@ Result<Response> response_from(const json::object& from) {
     if (const auto* error = json::find_object(from, "error")) {
         const auto code = TRY(json::get_int_or(*error, "code", static_cast<int>(ErrorCode::internal)));
         const bool known = code >= 0 && code <= static_cast<int>(ErrorCode::internal);
-        response.result = fail(known ? static_cast<ErrorCode>(code) : ErrorCode::internal, TRY(json::get_string(*error, "message")));
+        response.result =
+            fail(known ? static_cast<ErrorCode>(code) : ErrorCode::internal, TRY(json::get_string(*error, "message")));
     } else if (const auto* body = json::find_object(from, "body")) {
         response.result = *body;
     }
@@ -156,11 +168,14 @@ Result<ToWorker> to_worker_from(std::string_view op, const json::object& from) {
 template <class Message, class Read>
 Result<Message> decode(std::string_view payload, Read read) {
     auto parsed = json::parse_object(payload);
-    if (!parsed) return std::unexpected(Error(ErrorCode::data_corrupt, "a message is not a JSON object").caused_by(std::move(parsed).error()));
+    if (!parsed)
+        return std::unexpected(
+            Error(ErrorCode::data_corrupt, "a message is not a JSON object").caused_by(std::move(parsed).error()));
     const auto op = TRY(json::get_string(*parsed, "op"));
     auto message = read(op, *parsed);
     if (message) return message;
-    return std::unexpected(Error(ErrorCode::data_corrupt, fmt::format("cannot read a message '{}'", op)).caused_by(std::move(message).error()));
+    return std::unexpected(Error(ErrorCode::data_corrupt, fmt::format("cannot read a message '{}'", op))
+                               .caused_by(std::move(message).error()));
 }
 
 }  // namespace
@@ -188,7 +203,8 @@ Result<TryFinished> finished_from_json(const json::object& from) {
     report.outcome = *state;
     report.retry_allowed = TRY(json::get_bool_or(from, "retry_allowed", true));
     report.reschedule_at = TRY(json::get_optional_time(from, "reschedule_at"));
-    if (const auto delay = TRY(json::get_optional_double(from, "retry_delay_override"))) report.retry_delay_override = from_seconds(*delay);
+    if (const auto delay = TRY(json::get_optional_double(from, "retry_delay_override")))
+        report.retry_delay_override = from_seconds(*delay);
     report.reason = TRY(json::get_string_or(from, "reason", ""));
     if (const auto* xcom = json::find_object(from, "xcom")) report.xcom = *xcom;
     return report;
@@ -201,7 +217,11 @@ std::string encode(const ToServer& message) {
     return json::serialize(std::visit([](const auto& one) { return to_json(one); }, message));
 }
 
-Result<ToWorker> decode_to_worker(std::string_view payload) { return decode<ToWorker>(payload, to_worker_from); }
-Result<ToServer> decode_to_server(std::string_view payload) { return decode<ToServer>(payload, to_server_from); }
+Result<ToWorker> decode_to_worker(std::string_view payload) {
+    return decode<ToWorker>(payload, to_worker_from);
+}
+Result<ToServer> decode_to_server(std::string_view payload) {
+    return decode<ToServer>(payload, to_server_from);
+}
 
 }  // namespace gale::wire

@@ -51,8 +51,14 @@ TEST(Wire, ATryArrivesAsItWasSent) {
 }
 
 TEST(Wire, AReportKeepsEveryField) {
-    TryFinished sent{.id = TaskInstanceId("a"), .at = kNow, .outcome = TaskState::up_for_reschedule, .retry_allowed = false,
-                     .reschedule_at = kNow, .retry_delay_override = std::chrono::seconds{9}, .reason = "why", .xcom = json::object{{"type", "SetXCom"}, {"value", 1}}};
+    TryFinished sent{.id = TaskInstanceId("a"),
+                     .at = kNow,
+                     .outcome = TaskState::up_for_reschedule,
+                     .retry_allowed = false,
+                     .reschedule_at = kNow,
+                     .retry_delay_override = std::chrono::seconds{9},
+                     .reason = "why",
+                     .xcom = json::object{{"type", "SetXCom"}, {"value", 1}}};
     const auto message = wire::decode_to_server(wire::encode(wire::ToServer(sent)));
     ASSERT_TRUE(message) << message.error().to_string();
     const auto& got = std::get<TryFinished>(*message);
@@ -77,7 +83,8 @@ TEST(Wire, AResponseIsABodyAnEmptyOneOrAnError) {
 
 TEST(Wire, NamesWhatItCannotRead) {
     EXPECT_FALSE(wire::decode_to_server("not json"));
-    EXPECT_THAT(wire::decode_to_server(R"({"op":"finished","id":"x"})").error().to_string(), testing::HasSubstr("finished"));
+    EXPECT_THAT(wire::decode_to_server(R"({"op":"finished","id":"x"})").error().to_string(),
+                testing::HasSubstr("finished"));
     EXPECT_FALSE(wire::decode_to_worker(R"({"op":"start","try":{}})"));
     EXPECT_FALSE(wire::decode_to_worker(R"({"op":"no_such"})"));
 }

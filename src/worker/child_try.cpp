@@ -35,7 +35,8 @@ void ChildTry::watch_child(pid_t pid, Fd out, Fd err, Fd control) {
 
 void ChildTry::watch_stream(Stream& stream, Fd fd, OnLine on_line) {
     stream.fd = std::move(fd);
-    host_.loop().watch(stream.fd.get(), EPOLLIN, [this, &stream, on_line](std::uint32_t) { read_stream(stream, on_line); });
+    host_.loop().watch(stream.fd.get(), EPOLLIN,
+                       [this, &stream, on_line](std::uint32_t) { read_stream(stream, on_line); });
 }
 
 void ChildTry::read_stream(Stream& stream, OnLine on_line) {

@@ -34,7 +34,8 @@ std::optional<std::string> variable_in(std::string_view environment, std::string
 int kill_leftovers(const fs::path& home, const std::string& own_worker_id) {
     std::vector<Fd> dying;
     std::error_code error;
-    for (fs::directory_iterator entry("/proc", error); !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    for (fs::directory_iterator entry("/proc", error); !error && entry != fs::directory_iterator();
+         entry.increment(error)) {
         const std::string name = entry->path().filename();
         if (name.find_first_not_of("0123456789") != std::string::npos) continue;
         const auto pid = static_cast<pid_t>(std::stol(name));
@@ -44,7 +45,8 @@ int kill_leftovers(const fs::path& home, const std::string& own_worker_id) {
         const auto environment = read_file(entry->path() / "environ");
         if (!process || !environment) continue;
         const auto worker = variable_in(*environment, "GALE_WORKER_ID");
-        if (!worker || *worker == own_worker_id || variable_in(*environment, "GALE_WORKER_HOME") != home.native()) continue;
+        if (!worker || *worker == own_worker_id || variable_in(*environment, "GALE_WORKER_HOME") != home.native())
+            continue;
         log::warning("worker", "process {} is left of a dead worker: killing it", pid);
         ::kill(pid, SIGKILL);
         dying.push_back(std::move(*process));

@@ -35,8 +35,8 @@ bool die_with(pid_t parent) {
 }
 
 // In a vfork child: only system calls, no allocation, and an `_exit`.
-[[gnu::noinline]] pid_t spawn_raw(const SpawnRequest& request, char* const* argv, char* const* environment, int null_fd, pid_t parent,
-                                  volatile int* error, volatile const char** step) {
+[[gnu::noinline]] pid_t spawn_raw(const SpawnRequest& request, char* const* argv, char* const* environment, int null_fd,
+                                  pid_t parent, volatile int* error, volatile const char** step) {
     const pid_t pid = ::vfork();
     if (pid != 0) return pid;
     *step = "start";
@@ -77,7 +77,8 @@ Result<pid_t> spawn(const SpawnRequest& request) {
     if (error == 0) return pid;
     ::waitpid(pid, nullptr, 0);
     const std::string what = const_cast<const char*>(step);
-    return std::unexpected(errno_error(error, fmt::format("cannot {} {}", what, what == "run" ? request.argv[0] : request.cwd)));
+    return std::unexpected(
+        errno_error(error, fmt::format("cannot {} {}", what, what == "run" ? request.argv[0] : request.cwd)));
 }
 
 Result<pid_t> fork_child(const std::vector<int>& keep, const std::function<int()>& body) {

@@ -22,11 +22,12 @@ struct SpawnRequest {
 };
 
 // The child leads a session of its own and dies with the worker. Signals have their defaults. Only for the worker's one
-// thread: it borrows the parent's memory until exec (vfork), which makes it as cheap for a big worker as for a small one.
+// thread: it borrows the parent's memory until exec (vfork), which makes it as cheap for a big worker as for a small
+// one.
 Result<pid_t> spawn(const SpawnRequest& request);
 
-// Forks without exec, for work that needs no other program. `body` runs in the child with only `keep` (and 0, 1, 2) open, in a session of
-// its own; its result is the exit code.
+// Forks without exec, for work that needs no other program. `body` runs in the child with only `keep` (and 0, 1, 2)
+// open, in a session of its own; its result is the exit code.
 Result<pid_t> fork_child(const std::vector<int>& keep, const std::function<int()>& body);
 
 struct Pipe {

@@ -28,7 +28,8 @@ void Try::terminate(const std::string& reason) {
     log_error(fmt::format("Ending the task: {}", termination_reason_));
     signal_work(false);
     kill_ = host_.loop().after(host_.options().kill_grace, [this] {
-        log_error(fmt::format("It did not end within {} s of SIGTERM: killing it", to_seconds(host_.options().kill_grace)));
+        log_error(
+            fmt::format("It did not end within {} s of SIGTERM: killing it", to_seconds(host_.options().kill_grace)));
         signal_work(true);
     });
 }

@@ -36,7 +36,8 @@ public:
 
 class Try : public std::enable_shared_from_this<Try> {
 public:
-    Try(TryHost& host, TryRequest request, TryLog log) : host_(host), request_(std::move(request)), log_(std::move(log)) {}
+    Try(TryHost& host, TryRequest request, TryLog log)
+        : host_(host), request_(std::move(request)), log_(std::move(log)) {}
     virtual ~Try();
 
     virtual void start() = 0;

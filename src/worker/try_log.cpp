@@ -30,7 +30,8 @@ size_t sequence_length(std::string_view bytes) {
 }
 
 void replace_all(std::string& text, const std::string& what, std::string_view with) {
-    for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) text.replace(at, what.size(), with);
+    for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+        text.replace(at, what.size(), with);
 }
 
 }  // namespace
@@ -78,7 +79,10 @@ Result<TryLog> TryLog::open(const std::string& path, const Clock& clock) {
 }
 
 void TryLog::line(std::string_view level, std::string_view logger, std::string_view event) {
-    record({{"timestamp", to_iso8601(clock_->now())}, {"level", level}, {"event", to_valid_utf8(event)}, {"logger", logger}});
+    record({{"timestamp", to_iso8601(clock_->now())},
+            {"level", level},
+            {"event", to_valid_utf8(event)},
+            {"logger", logger}});
 }
 
 void TryLog::mask_in_place(json::value& value) {
@@ -115,8 +119,9 @@ void TryLog::flush() {
         if (written >= 0) {
             rest.remove_prefix(static_cast<size_t>(written));
         } else if (errno != EINTR) {
-            if (!warned_) log::warning("worker", "{}; lines of this task's log are lost until it works again",
-                                       errno_error(errno, fmt::format("cannot write {}", path_)).to_string());
+            if (!warned_)
+                log::warning("worker", "{}; lines of this task's log are lost until it works again",
+                             errno_error(errno, fmt::format("cannot write {}", path_)).to_string());
             warned_ = true;
             break;
         }

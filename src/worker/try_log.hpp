@@ -1,8 +1,8 @@
 // The log file of one try: one JSON object a line, {"timestamp","level","event","logger"}, as Airflow's readers expect.
 //
-// Appends, and writes at once, so that the log can be read while the task runs. Secrets are replaced by ***. Bytes that are not UTF-8
-// become U+FFFD. A full disk never stops a task: the first failed write is reported to the server's log, and later lines are tried again.
-// Not thread-safe.
+// Appends, and writes at once, so that the log can be read while the task runs. Secrets are replaced by ***. Bytes that
+// are not UTF-8 become U+FFFD. A full disk never stops a task: the first failed write is reported to the server's log,
+// and later lines are tried again. Not thread-safe.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,7 @@
 namespace gale {
 
 inline constexpr size_t kMaxLogLine = size_t{1} << 20;  // a longer line is split
-inline constexpr size_t kMinSecret = 5;                 // as [logging] secret_mask… : shorter values would mask everything
+inline constexpr size_t kMinSecret = 5;  // as [logging] secret_mask… : shorter values would mask everything
 
 // Replaces secrets in text. Longer secrets go first, so that one that holds another is masked whole.
 class Masker {
@@ -29,7 +29,9 @@ public:
 
 private:
     struct LongerFirst {
-        bool operator()(const std::string& a, const std::string& b) const { return a.size() != b.size() ? a.size() > b.size() : a < b; }
+        bool operator()(const std::string& a, const std::string& b) const {
+            return a.size() != b.size() ? a.size() > b.size() : a < b;
+        }
     };
     std::set<std::string, LongerFirst> secrets_;
 };
@@ -50,7 +52,8 @@ public:
     void flush();
 
 private:
-    TryLog(Fd file, std::string path, const Clock& clock) : file_(std::move(file)), path_(std::move(path)), clock_(&clock) {}
+    TryLog(Fd file, std::string path, const Clock& clock)
+        : file_(std::move(file)), path_(std::move(path)), clock_(&clock) {}
     void mask_in_place(json::value& value);
 
     Fd file_;

@@ -48,7 +48,10 @@ void raise_descriptor_limit() {
 class Worker final : public TryHost {
 public:
     explicit Worker(const WorkerOptions& options)
-        : options_(options), hostname_(own_hostname()), spool_(options.run_folder / "spool"), zygotes_(loop_, options_) {
+        : options_(options),
+          hostname_(own_hostname()),
+          spool_(options.run_folder / "spool"),
+          zygotes_(loop_, options_) {
         const char* id = std::getenv("GALE_WORKER_ID");
         worker_id_ = id != nullptr ? id : uuid7();
     }
@@ -153,7 +156,8 @@ private:
             return give_up_if_alone();
         }
         connection_ = Connection::make(loop_, std::move(socket));
-        connection_->begin([this](const std::string& payload) { on_message(payload); }, [this](const Error& why) { on_lost(why); });
+        connection_->begin([this](const std::string& payload) { on_message(payload); },
+                           [this](const Error& why) { on_lost(why); });
         // A drain ends with its server: the next one may give work at once, whatever still runs of before.
         if (drained_by_server_ && !lease_over_) draining_ = drained_by_server_ = false;
         wire::Hello hello;
@@ -213,8 +217,9 @@ private:
             report.reason = "its log cannot be written: " + log.error().to_string();
             return finished(std::move(report));
         }
-        log->line("info", "task", fmt::format("Try {} of {}.{} in run {} begins on {}", request.try_number, request.dag_id.str(), request.task_id.str(),
-                                              request.run_id.str(), hostname_));
+        log->line("info", "task",
+                  fmt::format("Try {} of {}.{} in run {} begins on {}", request.try_number, request.dag_id.str(),
+                              request.task_id.str(), request.run_id.str(), hostname_));
         tries_[id].work = make_try(*this, std::move(request), std::move(*log));
         const std::shared_ptr<Try> work = tries_[id].work;
         work->start();

@@ -14,7 +14,8 @@ namespace {
 
 using namespace gale;
 
-constexpr const char* kZones[] = {"UTC", "+05:30", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia"};
+constexpr const char* kZones[] = {"UTC",         "+05:30", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns",
+                                  "Pacific/Apia"};
 constexpr std::size_t kFixedOffsets = 2;
 
 bool is_planted(std::string_view expression) {
@@ -35,8 +36,10 @@ void check_ticks(const Cron& cron, TimePoint time, bool has_fixed_offset) {
     if (aligned_up) CHECK(*aligned_up >= time);
     if (aligned_down) CHECK(*aligned_down <= time);
     // Near the calendar's ends the neighbours of a tick have no answer.
-    if (time.time_since_epoch() > std::chrono::years{7000} || time.time_since_epoch() < -std::chrono::years{1500}) return;
-    if (!has_fixed_offset) return;  // elsewhere ticks move out of skipped hours, and Airflow's rules repeat or drop some
+    if (time.time_since_epoch() > std::chrono::years{7000} || time.time_since_epoch() < -std::chrono::years{1500})
+        return;
+    if (!has_fixed_offset)
+        return;  // elsewhere ticks move out of skipped hours, and Airflow's rules repeat or drop some
     if (next) {
         const auto back = cron.previous_before(*next);
         CHECK(!back || *back <= time);

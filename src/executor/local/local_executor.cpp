@@ -82,9 +82,11 @@ Result<void> LocalExecutor::Impl::open(std::function<void(ExecutorEvent)> sink, 
     TRY(make_directories(options_.run_folder));
     auto lock = lock_file(options_.run_folder / "executor.lock");
     if (!lock) {
-        return std::unexpected(Error(lock.error().code(), fmt::format("another gale server runs tasks for {}; stop it first, or choose another AIRFLOW_HOME",
-                                                                      options_.home.native()))
-                                   .caused_by(std::move(lock).error()));
+        return std::unexpected(
+            Error(lock.error().code(),
+                  fmt::format("another gale server runs tasks for {}; stop it first, or choose another AIRFLOW_HOME",
+                              options_.home.native()))
+                .caused_by(std::move(lock).error()));
     }
     lock_ = std::move(*lock);
     listener_ = TRY(listen_on(socket_path_));
@@ -110,19 +112,22 @@ void LocalExecutor::Impl::on_worker_exit() {
     child_.reset();
     child_pid_ = 0;
     if (stopping_) return;
-    log::warning("executor", "the worker process ended ({} {}); its log is {}", WIFSIGNALED(status) ? "signal" : "exit code",
-                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), (options_.run_folder / "worker.log").native());
+    log::warning(
+        "executor", "the worker process ended ({} {}); its log is {}", WIFSIGNALED(status) ? "signal" : "exit code",
+        WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), (options_.run_folder / "worker.log").native());
     if (!worker_) ensure_worker();
 }
 
-// Without a connection, one of three holds: a worker comes back by itself, one that we started is on its way, or we start one.
+// Without a connection, one of three holds: a worker comes back by itself, one that we started is on its way, or we
+// start one.
 void LocalExecutor::Impl::ensure_worker() {
     loop_.cancel(look_again_);
     if (worker_ || stopping_) return;
     auto wait = std::chrono::milliseconds(kLookAgain);
     if (child_pid_ == 0 && !worker_is_running(options_.run_folder)) {
         if (const auto launched = launch(); !launched) log::error("executor", "{}", launched.error().to_string());
-        relaunch_delay_ = std::min<std::chrono::milliseconds>(std::max(relaunch_delay_ * 2, kLookAgain), kSlowestRelaunch);
+        relaunch_delay_ =
+            std::min<std::chrono::milliseconds>(std::max(relaunch_delay_ * 2, kLookAgain), kSlowestRelaunch);
         wait = relaunch_delay_;
     }
     look_again_ = loop_.after(wait, [this] { ensure_worker(); });
@@ -157,7 +162,8 @@ void LocalExecutor::Impl::watch_silence() {
     silence_ = loop_.after(options_.silence_limit / 4, [this] {
         if (!worker_) return;
         if (std::chrono::steady_clock::now() - last_heard_ < options_.silence_limit) return watch_silence();
-        log::error("executor", "the worker process {} is silent for {} s: killing it", peer_pid_, to_seconds(options_.silence_limit));
+        log::error("executor", "the worker process {} is silent for {} s: killing it", peer_pid_,
+                   to_seconds(options_.silence_limit));
         ::kill(peer_pid_, SIGKILL);
         on_lost(Error(ErrorCode::timeout, "silent"));
     });
@@ -187,13 +193,16 @@ void LocalExecutor::Impl::on_frame(std::uint64_t generation, const std::string& 
 
 void LocalExecutor::Impl::on_hello(const wire::Hello& hello) {
     if (hello.version != wire::kVersion) {
-        return on_lost(Error(ErrorCode::unsupported, fmt::format("the worker speaks version {} of the wire, this server {}; it ends once its tries are done",
-                                                                 hello.version, wire::kVersion)));
+        return on_lost(Error(
+            ErrorCode::unsupported,
+            fmt::format("the worker speaks version {} of the wire, this server {}; it ends once its tries are done",
+                        hello.version, wire::kVersion)));
     }
     greeted_ = true;
     draining_ = hello.draining;
     relaunch_delay_ = {};
-    log::info("executor", "worker {} (process {}) is here with {} tries", hello.worker_id, hello.pid, hello.alive.size());
+    log::info("executor", "worker {} (process {}) is here with {} tries", hello.worker_id, hello.pid,
+              hello.alive.size());
     WorkerConnected connected{.hostname = hello.hostname, .alive = hello.alive};
     for (const auto& request : waiting_) connected.alive.push_back(request.id);
     sink_(std::move(connected));
@@ -218,7 +227,8 @@ void LocalExecutor::Impl::on_finished(TryFinished report) {
         loop_.post([this, report = std::move(report), stored]() mutable {
             if (stopping_) return;  // not acknowledged: it comes again to the next server
             if (!stored && error_traits(stored.error().code()).retryable) {
-                loop_.after(kRetryStore, [this, report = std::move(report)]() mutable { on_finished(std::move(report)); });
+                loop_.after(kRetryStore,
+                            [this, report = std::move(report)]() mutable { on_finished(std::move(report)); });
                 return;
             }
             if (!stored) {
@@ -290,6 +300,8 @@ void LocalExecutor::terminate(const TaskInstanceId& id, std::string reason) {
 void LocalExecutor::acknowledge(const TaskInstanceId& id) {
     impl_->post([impl = impl_.get(), id] { impl->acknowledge(id); });
 }
-void LocalExecutor::stop() { impl_->stop(); }
+void LocalExecutor::stop() {
+    impl_->stop();
+}
 
 }  // namespace gale

@@ -1,8 +1,9 @@
 // The executor of one machine: a worker process beside the server.
 //
-// The worker outlives a killed server: it goes on with its tries and comes back to the next server's socket. A killed worker is
-// replaced at once. One thread runs the event loop and calls the sink; a few more answer what tasks ask.
-// Files, all in the run folder: executor.sock, executor.lock (one server a home), worker.lock (one worker a home), worker.log, spool/.
+// The worker outlives a killed server: it goes on with its tries and comes back to the next server's socket. A killed
+// worker is replaced at once. One thread runs the event loop and calls the sink; a few more answer what tasks ask.
+// Files, all in the run folder: executor.sock, executor.lock (one server a home), worker.lock (one worker a home),
+// worker.log, spool/.
 #pragma once
 
 #include <filesystem>
@@ -21,7 +22,8 @@ struct LocalExecutorOptions {
     // The worker's command line for this socket; the first element is an absolute path.
     std::function<std::vector<std::string>(const std::filesystem::path& socket)> worker_command;
     size_t request_threads = 4;
-    Duration silence_limit = std::chrono::seconds{120};  // a worker that says nothing for so long is killed and replaced
+    Duration silence_limit =
+        std::chrono::seconds{120};  // a worker that says nothing for so long is killed and replaced
 };
 
 class LocalExecutor final : public Executor {
@@ -29,7 +31,8 @@ public:
     explicit LocalExecutor(LocalExecutorOptions options);
     ~LocalExecutor() override;
 
-    // Fails with conflict when another server uses this home. Does not wait for the worker: tries wait until it is there.
+    // Fails with conflict when another server uses this home. Does not wait for the worker: tries wait until it is
+    // there.
     Result<void> open(std::function<void(ExecutorEvent)> sink, TaskRequestHandler handler) override;
     void start(TryRequest request) override;
     void terminate(const TaskInstanceId& id, std::string reason) override;

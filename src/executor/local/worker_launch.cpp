@@ -21,15 +21,18 @@ namespace {
 constexpr size_t kMaxSocketPath = sizeof(sockaddr_un::sun_path) - 1;
 constexpr off_t kMaxWorkerLog = off_t{10} << 20;
 
-std::unexpected<Error> failed(std::string what) { return std::unexpected(errno_error(errno, what)); }
+std::unexpected<Error> failed(std::string what) {
+    return std::unexpected(errno_error(errno, what));
+}
 
 Result<void> private_folder(const fs::path& folder) {
     TRY(make_directories(folder));
     struct stat info{};
     if (::lstat(folder.c_str(), &info) != 0) return failed(fmt::format("cannot look at {}", folder.native()));
     if (!S_ISDIR(info.st_mode) || info.st_uid != ::geteuid()) {
-        return fail(ErrorCode::permission_denied,
-                    fmt::format("{} belongs to another user; remove it, or choose a shorter AIRFLOW_HOME", folder.native()));
+        return fail(
+            ErrorCode::permission_denied,
+            fmt::format("{} belongs to another user; remove it, or choose a shorter AIRFLOW_HOME", folder.native()));
     }
     if (::chmod(folder.c_str(), 0700) != 0) return failed(fmt::format("cannot protect {}", folder.native()));
     return {};
@@ -39,7 +42,8 @@ std::vector<std::string> worker_environment(const fs::path& home) {
     std::vector<std::string> environment;
     for (char** one = environ; *one != nullptr; ++one) {
         const std::string_view entry = *one;
-        if (!entry.starts_with("GALE_WORKER_ID=") && !entry.starts_with("GALE_WORKER_HOME=")) environment.emplace_back(entry);
+        if (!entry.starts_with("GALE_WORKER_ID=") && !entry.starts_with("GALE_WORKER_HOME="))
+            environment.emplace_back(entry);
     }
     environment.push_back("GALE_WORKER_ID=" + uuid7());
     environment.push_back("GALE_WORKER_HOME=" + home.native());
@@ -58,7 +62,8 @@ Result<Fd> open_worker_log(const fs::path& run_folder) {
     Fd log(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (!log) return failed(fmt::format("cannot open {}", path.native()));
     struct stat info{};
-    if (::fstat(log.get(), &info) == 0 && info.st_size > kMaxWorkerLog) [[maybe_unused]] const int ignored = ::ftruncate(log.get(), 0);
+    if (::fstat(log.get(), &info) == 0 && info.st_size > kMaxWorkerLog) [[maybe_unused]]
+        const int ignored = ::ftruncate(log.get(), 0);
     return log;
 }
 
@@ -76,7 +81,8 @@ Result<Fd> listen_on(const fs::path& socket_path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (socket_path.native().size() > kMaxSocketPath)
-        return fail(ErrorCode::invalid_argument, fmt::format("the socket path {} is longer than {} bytes", socket_path.native(), kMaxSocketPath));
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("the socket path {} is longer than {} bytes", socket_path.native(), kMaxSocketPath));
     std::memcpy(address.sun_path, socket_path.c_str(), socket_path.native().size() + 1);
     Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!socket) return failed("cannot make a socket");
@@ -119,11 +125,12 @@ Result<pid_t> launch_worker(const std::vector<std::string>& command, const fs::p
     ::posix_spawnattr_setsigdefault(&attributes, &all);
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     pid_t pid = 0;
-    const int error =
-        ::posix_spawn(&pid, arguments.at(0).c_str(), &actions, &attributes, pointers(arguments).data(), pointers(environment).data());
+    const int error = ::posix_spawn(&pid, arguments.at(0).c_str(), &actions, &attributes, pointers(arguments).data(),
+                                    pointers(environment).data());
     ::posix_spawn_file_actions_destroy(&actions);
     ::posix_spawnattr_destroy(&attributes);
-    if (error != 0) return std::unexpected(errno_error(error, fmt::format("cannot start the worker process {}", command[0])));
+    if (error != 0)
+        return std::unexpected(errno_error(error, fmt::format("cannot start the worker process {}", command[0])));
     return pid;
 }
 

@@ -24,8 +24,8 @@ Result<Fd> lock_file(const std::filesystem::path& path);
 // run/worker.lock is held by the worker of this home.
 bool worker_is_running(const std::filesystem::path& run_folder);
 
-// Starts `command` in a session of its own, so that it outlives this process; its output goes to run/worker.log, GALE_WORKER_ID
-// and GALE_WORKER_HOME into its environment.
+// Starts `command` in a session of its own, so that it outlives this process; its output goes to run/worker.log,
+// GALE_WORKER_ID and GALE_WORKER_HOME into its environment.
 Result<pid_t> launch_worker(const std::vector<std::string>& command, const std::filesystem::path& home,
                             const std::filesystem::path& run_folder);
 

@@ -12,7 +12,8 @@ std::string text_of(const json::value& value) {
     return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
 }
 
-// Splits a command line as a POSIX shell splits words; docker's own clients do the same with a command given as one string.
+// Splits a command line as a POSIX shell splits words; docker's own clients do the same with a command given as one
+// string.
 Result<json::array> split_words(std::string_view text, std::string_view field) {
     json::array words;
     std::string word;
@@ -22,7 +23,7 @@ Result<json::array> split_words(std::string_view text, std::string_view field) {
         const char c = text[i];
         if (quote == '\'' ? c == '\'' : (quote == '"' && c == '"')) {
             quote = '\0';
-        } else if (quote == '\'' ) {
+        } else if (quote == '\'') {
             word += c;
         } else if (c == '\\' && i + 1 < text.size() && (quote == '\0' || text[i + 1] == '"' || text[i + 1] == '\\')) {
             word += text[++i];
@@ -41,7 +42,8 @@ Result<json::array> split_words(std::string_view text, std::string_view field) {
             in_word = true;
         }
     }
-    if (quote != '\0') return fail(ErrorCode::invalid_argument, fmt::format("{}: a quote is not closed in: {}", field, text));
+    if (quote != '\0')
+        return fail(ErrorCode::invalid_argument, fmt::format("{}: a quote is not closed in: {}", field, text));
     if (in_word) words.emplace_back(word);
     return words;
 }
@@ -64,7 +66,8 @@ Result<json::value> command_of(const json::object& fields, std::string_view fiel
 
 void add_variables(json::array& out, const json::object* from) {
     if (from == nullptr) return;
-    for (const auto& member : *from) out.emplace_back(fmt::format("{}={}", std::string_view(member.key()), text_of(member.value())));
+    for (const auto& member : *from)
+        out.emplace_back(fmt::format("{}={}", std::string_view(member.key()), text_of(member.value())));
 }
 
 void copy_present(const json::object& from, std::string_view key, json::object& to, std::string_view as) {
@@ -77,20 +80,31 @@ Result<json::object> host_config(const json::object& fields, const std::string& 
     json::array mounts;
     if (const auto* given = json::find_array(fields, "mounts")) mounts = *given;
     if (!tmp_folder.empty()) {
-        mounts.push_back(json::object{{"Type", "bind"}, {"Source", tmp_folder}, {"Target", TRY(json::get_string_or(fields, "tmp_dir", "/tmp/airflow"))}});
+        mounts.push_back(json::object{{"Type", "bind"},
+                                      {"Source", tmp_folder},
+                                      {"Target", TRY(json::get_string_or(fields, "tmp_dir", "/tmp/airflow"))}});
     }
     host["Mounts"] = std::move(mounts);
-    for (const auto& [key, as] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
-             {"network_mode", "NetworkMode"}, {"cap_add", "CapAdd"}, {"dns", "Dns"}, {"dns_search", "DnsSearch"}, {"privileged", "Privileged"},
-             {"ipc_mode", "IpcMode"}, {"device_requests", "DeviceRequests"}, {"ulimits", "Ulimits"}, {"port_bindings", "PortBindings"}}) {
+    for (const auto& [key, as] :
+         std::initializer_list<std::pair<std::string_view, std::string_view>>{{"network_mode", "NetworkMode"},
+                                                                              {"cap_add", "CapAdd"},
+                                                                              {"dns", "Dns"},
+                                                                              {"dns_search", "DnsSearch"},
+                                                                              {"privileged", "Privileged"},
+                                                                              {"ipc_mode", "IpcMode"},
+                                                                              {"device_requests", "DeviceRequests"},
+                                                                              {"ulimits", "Ulimits"},
+                                                                              {"port_bindings", "PortBindings"}}) {
         copy_present(fields, key, host, as);
     }
     if (const auto* extra = json::find_object(fields, "extra_hosts")) {
         json::array hosts;
-        for (const auto& member : *extra) hosts.emplace_back(fmt::format("{}:{}", std::string_view(member.key()), text_of(member.value())));
+        for (const auto& member : *extra)
+            hosts.emplace_back(fmt::format("{}:{}", std::string_view(member.key()), text_of(member.value())));
         host["ExtraHosts"] = std::move(hosts);
     }
-    for (const auto& [key, as] : std::initializer_list<std::pair<std::string_view, std::string_view>>{{"mem_limit", "Memory"}, {"shm_size", "ShmSize"}}) {
+    for (const auto& [key, as] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
+             {"mem_limit", "Memory"}, {"shm_size", "ShmSize"}}) {
         const auto* value = fields.if_contains(key);
         if (value != nullptr && !value->is_null()) host[as] = TRY(parse_bytes(*value, key));
     }
@@ -117,10 +131,13 @@ Result<std::int64_t> parse_bytes(const json::value& value, std::string_view fiel
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     std::string_view unit(end, static_cast<size_t>(text.data() + text.size() - end));
     constexpr std::string_view kUnits = "bkmgt";
-    const auto power = unit.empty() ? 0 : kUnits.find(static_cast<char>(std::tolower(static_cast<unsigned char>(unit[0]))));
-    const bool known = unit.size() <= 1 || (unit.size() == 2 && std::tolower(static_cast<unsigned char>(unit[1])) == 'b');
+    const auto power =
+        unit.empty() ? 0 : kUnits.find(static_cast<char>(std::tolower(static_cast<unsigned char>(unit[0]))));
+    const bool known =
+        unit.size() <= 1 || (unit.size() == 2 && std::tolower(static_cast<unsigned char>(unit[1])) == 'b');
     if (error != std::errc{} || power == std::string_view::npos || !known || number < 0) {
-        return fail(ErrorCode::invalid_argument, fmt::format("{} '{}' is no amount of memory: write it as 512m or 2g", field, text));
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("{} '{}' is no amount of memory: write it as 512m or 2g", field, text));
     }
     return static_cast<std::int64_t>(std::llround(std::ldexp(number, static_cast<int>(power) * 10)));
 }
@@ -128,7 +145,8 @@ Result<std::int64_t> parse_bytes(const json::value& value, std::string_view fiel
 Result<json::object> container_config(const json::object& fields, const std::map<std::string, std::string>& variables,
                                       const std::map<std::string, std::string>& labels, const std::string& tmp_folder) {
     json::object config{{"Image", TRY(json::get_string(fields, "image"))}};
-    for (const auto& [key, as] : std::initializer_list<std::pair<std::string_view, std::string_view>>{{"command", "Cmd"}, {"entrypoint", "Entrypoint"}}) {
+    for (const auto& [key, as] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
+             {"command", "Cmd"}, {"entrypoint", "Entrypoint"}}) {
         auto words = TRY(command_of(fields, key));
         if (!words.is_null()) config[as] = std::move(words);
     }
@@ -141,7 +159,8 @@ Result<json::object> container_config(const json::object& fields, const std::map
              {"user", "User"}, {"working_dir", "WorkingDir"}, {"hostname", "Hostname"}, {"tty", "Tty"}}) {
         copy_present(fields, key, config, as);
     }
-    if (const auto* user = config.if_contains("User"); user != nullptr && !user->is_string()) config["User"] = text_of(*user);
+    if (const auto* user = config.if_contains("User"); user != nullptr && !user->is_string())
+        config["User"] = text_of(*user);
     json::object all_labels;
     if (const auto* given = json::find_object(fields, "labels")) all_labels = *given;
     for (const auto& [name, value] : labels) all_labels[name] = value;

@@ -40,9 +40,10 @@ int on_progress(void* opaque, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
 
 Error unreachable(const DockerEngine& engine, CURLcode code, const char* detail) {
     const std::string_view words = *detail != '\0' ? detail : ::curl_easy_strerror(code);
-    return Error(ErrorCode::unavailable,
-                 fmt::format("cannot reach the Docker engine at {}: {}. Is it running (`docker info`), and may this user use its socket? "
-                             "docker_url names another engine.", engine.url(), words));
+    return Error(ErrorCode::unavailable, fmt::format("cannot reach the Docker engine at {}: {}. Is it running (`docker "
+                                                     "info`), and may this user use its socket? "
+                                                     "docker_url names another engine.",
+                                                     engine.url(), words));
 }
 
 // "1.30" as (1, 30).
@@ -65,7 +66,8 @@ std::string DockerAnswer::message() const {
 }
 
 std::string url_escape(std::string_view text) {
-    const std::unique_ptr<char, void (*)(void*)> escaped(::curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())), ::curl_free);
+    const std::unique_ptr<char, void (*)(void*)> escaped(
+        ::curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())), ::curl_free);
     return escaped ? escaped.get() : std::string(text);
 }
 
@@ -86,14 +88,16 @@ Result<DockerEngine> DockerEngine::at(const std::string& url, const DockerTls& t
     } else if (url.starts_with("http://") || url.starts_with("https://")) {
         engine.base_ = url;
     } else {
-        return fail(ErrorCode::invalid_argument,
-                    fmt::format("docker_url '{}' is not understood: use unix:///var/run/docker.sock or tcp://host:port", url));
+        return fail(
+            ErrorCode::invalid_argument,
+            fmt::format("docker_url '{}' is not understood: use unix:///var/run/docker.sock or tcp://host:port", url));
     }
     while (engine.base_.ends_with('/')) engine.base_.pop_back();
     return engine;
 }
 
-Result<DockerAnswer> DockerEngine::call(const std::string& method, const std::string& path, const json::object* body, const OnData& on_data) {
+Result<DockerAnswer> DockerEngine::call(const std::string& method, const std::string& path, const json::object* body,
+                                        const OnData& on_data) {
     const std::unique_ptr<CURL, CurlDelete> handle(::curl_easy_init());
     if (!handle) return fail(ErrorCode::resource_exhausted, "no memory for a request to the Docker engine");
     Transfer transfer{handle.get(), {}, on_data, is_cancelled_};
@@ -136,7 +140,9 @@ Result<DockerAnswer> DockerEngine::call(const std::string& method, const std::st
 Result<std::string> DockerEngine::negotiate(const std::string& wanted) {
     version_.clear();
     const auto answer = TRY(call("GET", "/version"));
-    if (answer.status != 200) return fail(ErrorCode::unavailable, fmt::format("the Docker engine at {} does not tell its version: {}", url_, answer.message()));
+    if (answer.status != 200)
+        return fail(ErrorCode::unavailable,
+                    fmt::format("the Docker engine at {} does not tell its version: {}", url_, answer.message()));
     const auto version = TRY(json::parse_object(answer.body));
     const std::string newest = TRY(json::get_string_or(version, "ApiVersion", "1.24"));
     const std::string oldest = TRY(json::get_string_or(version, "MinAPIVersion", "1.12"));

@@ -25,17 +25,19 @@ struct DockerAnswer {
 
 class DockerEngine {
 public:
-    // unix://path (relative to / as docker's own clients read it), tcp://host:port, http(s)://host:port, or a bare path. Errors name the URL.
+    // unix://path (relative to / as docker's own clients read it), tcp://host:port, http(s)://host:port, or a bare
+    // path. Errors name the URL.
     static Result<DockerEngine> at(const std::string& url, const DockerTls& tls);
 
-    // Asks its version and settles on one to speak: `wanted` (empty or "auto": its newest), raised to the oldest that it serves. Returns what was
-    // said about it, empty when nothing was changed.
+    // Asks its version and settles on one to speak: `wanted` (empty or "auto": its newest), raised to the oldest that
+    // it serves. Returns what was said about it, empty when nothing was changed.
     Result<std::string> negotiate(const std::string& wanted);
 
     using OnData = std::function<void(std::string_view)>;
-    // `path` begins after the version. Any HTTP status is an answer; errors are the connection's: unavailable (what, where, what to do), cancelled when
-    // `is_cancelled` says so. With `on_data` the body of a 2xx streams there.
-    Result<DockerAnswer> call(const std::string& method, const std::string& path, const json::object* body = nullptr, const OnData& on_data = {});
+    // `path` begins after the version. Any HTTP status is an answer; errors are the connection's: unavailable (what,
+    // where, what to do), cancelled when `is_cancelled` says so. With `on_data` the body of a 2xx streams there.
+    Result<DockerAnswer> call(const std::string& method, const std::string& path, const json::object* body = nullptr,
+                              const OnData& on_data = {});
 
     void cancel_when(std::function<bool()> is_cancelled) { is_cancelled_ = std::move(is_cancelled); }
     const std::string& url() const { return url_; }

@@ -28,7 +28,8 @@ void write_all(int fd, std::string_view bytes) {
 
 class Job {
 public:
-    Job(const DockerJob& job, int control_fd) : job_(job), fields_(job.request.native.fields), control_fd_(control_fd) {}
+    Job(const DockerJob& job, int control_fd)
+        : job_(job), fields_(job.request.native.fields), control_fd_(control_fd) {}
     ~Job() {
         std::error_code ignored;
         if (!tmp_folder_.empty()) std::filesystem::remove_all(tmp_folder_, ignored);
@@ -58,7 +59,8 @@ private:
         std::string url = "unix://var/run/docker.sock";
         if (const auto* value = fields_.if_contains("docker_url")) {
             if (value->is_string()) url = std::string(value->get_string());
-            if (value->is_array() && !value->get_array().empty() && value->get_array()[0].is_string()) url = std::string(value->get_array()[0].get_string());
+            if (value->is_array() && !value->get_array().empty() && value->get_array()[0].is_string())
+                url = std::string(value->get_array()[0].get_string());
         }
         DockerTls tls;
         tls.ca_cert = TRY(json::get_string_or(fields_, "tls_ca_cert", ""));
@@ -75,27 +77,35 @@ private:
         say(fmt::format("Pulling the image {}", image));
         // A tag comes after the last ':' that is not a registry's port; a digest stays with the name.
         const auto colon = image.rfind(':');
-        const bool tagged = colon != std::string::npos && image.find('/', colon) == std::string::npos && image.find('@') == std::string::npos;
-        const std::string query = tagged ? "fromImage=" + url_escape(image.substr(0, colon)) + "&tag=" + url_escape(image.substr(colon + 1))
-                                         : "fromImage=" + url_escape(image) + (image.find('@') == std::string::npos ? "&tag=latest" : "");
+        const bool tagged = colon != std::string::npos && image.find('/', colon) == std::string::npos &&
+                            image.find('@') == std::string::npos;
+        const std::string query =
+            tagged ? "fromImage=" + url_escape(image.substr(0, colon)) + "&tag=" + url_escape(image.substr(colon + 1))
+                   : "fromImage=" + url_escape(image) + (image.find('@') == std::string::npos ? "&tag=latest" : "");
         std::string problem;
         LineSplitter lines;
         const auto on_line = [&](std::string_view line) {
             const auto status = json::parse_object(line);
             if (status) problem = json::get_string_or(*status, "error", problem).value_or(problem);
         };
-        const auto answer = TRY(engine_->call("POST", "/images/create?" + query, nullptr, [&](std::string_view data) { lines.feed(data, on_line); }));
+        const auto answer = TRY(engine_->call("POST", "/images/create?" + query, nullptr,
+                                              [&](std::string_view data) { lines.feed(data, on_line); }));
         lines.finish(on_line);
         if (answer.status / 100 != 2) problem = answer.message();
         if (problem.empty()) return {};
-        return fail(ErrorCode::not_found, fmt::format("the image '{}' is not on the Docker engine at {} and could not be pulled: {}. Build it there, or "
-                                                      "check its name.", image, engine_->url(), problem));
+        return fail(
+            ErrorCode::not_found,
+            fmt::format(
+                "the image '{}' is not on the Docker engine at {} and could not be pulled: {}. Build it there, or "
+                "check its name.",
+                image, engine_->url(), problem));
     }
 
     Result<void> make_tmp_folder() {
         if (!TRY(json::get_bool_or(fields_, "mount_tmp_dir", true))) return {};
         std::string pattern = TRY(json::get_string_or(fields_, "host_tmp_dir", "/tmp")) + "/airflowtmpXXXXXX";
-        if (::mkdtemp(pattern.data()) == nullptr) return std::unexpected(errno_error(errno, "cannot make a temporary folder " + pattern));
+        if (::mkdtemp(pattern.data()) == nullptr)
+            return std::unexpected(errno_error(errno, "cannot make a temporary folder " + pattern));
         ::chmod(pattern.c_str(), 0777);
         tmp_folder_ = pattern;
         return {};
@@ -109,7 +119,8 @@ private:
     // Containers of earlier tries of this very task, whose worker died: they must not run beside this one.
     Result<void> remove_predecessors() {
         const json::object filters{{"label", json::array{"gale.home=" + job_.home, "gale.task=" + task_label()}}};
-        const auto answer = TRY(engine_->call("GET", "/containers/json?all=1&filters=" + url_escape(json::serialize(filters))));
+        const auto answer =
+            TRY(engine_->call("GET", "/containers/json?all=1&filters=" + url_escape(json::serialize(filters))));
         if (answer.status != 200) return fail(ErrorCode::unavailable, "cannot list containers: " + answer.message());
         const auto list = TRY(json::parse(answer.body));
         if (!list.is_array()) return {};
@@ -138,20 +149,26 @@ private:
 
     Result<void> create() {
         auto variables = context_variables(job_.request);
-        if (!tmp_folder_.empty()) variables["AIRFLOW_TMP_DIR"] = TRY(json::get_string_or(fields_, "tmp_dir", "/tmp/airflow"));
+        if (!tmp_folder_.empty())
+            variables["AIRFLOW_TMP_DIR"] = TRY(json::get_string_or(fields_, "tmp_dir", "/tmp/airflow"));
         const json::object config = TRY(container_config(
-            fields_, variables, {{"gale.home", job_.home}, {"gale.task", task_label()}, {"gale.try", job_.request.id.str()}}, tmp_folder_));
+            fields_, variables,
+            {{"gale.home", job_.home}, {"gale.task", task_label()}, {"gale.try", job_.request.id.str()}}, tmp_folder_));
         const std::string name = TRY(json::get_string_or(fields_, "container_name", ""));
         const std::string path = "/containers/create" + (name.empty() ? "" : "?name=" + url_escape(name));
         auto answer = TRY(engine_->call("POST", path, &config));
-        if (answer.status == 409 && !name.empty() && TRY(free_name(name))) answer = TRY(engine_->call("POST", path, &config));
+        if (answer.status == 409 && !name.empty() && TRY(free_name(name)))
+            answer = TRY(engine_->call("POST", path, &config));
         if (answer.status == 409) {
-            return fail(ErrorCode::already_exists, fmt::format("the container name '{}' is in use: {}. Another run may hold it: wait for it, remove "
-                                                               "the container (`docker rm -f {}`), or use another container_name.",
-                                                               name, answer.message(), name));
+            return fail(
+                ErrorCode::already_exists,
+                fmt::format("the container name '{}' is in use: {}. Another run may hold it: wait for it, remove "
+                            "the container (`docker rm -f {}`), or use another container_name.",
+                            name, answer.message(), name));
         }
         if (answer.status != 201) {
-            return fail(ErrorCode::invalid_argument, fmt::format("the Docker engine refused the container: {}", answer.message()));
+            return fail(ErrorCode::invalid_argument,
+                        fmt::format("the Docker engine refused the container: {}", answer.message()));
         }
         const auto created = TRY(json::parse_object(answer.body));
         id_ = TRY(json::get_string(created, "Id"));
@@ -177,16 +194,19 @@ private:
         keeps_all_ = TRY(json::get_bool_or(fields_, "xcom_all", false));
         const auto started = TRY(engine_->call("POST", "/containers/" + id_ + "/start"));
         if (started.status / 100 != 2) {
-            return fail(ErrorCode::unavailable, fmt::format("the container could not be started: {}", started.message()));
+            return fail(ErrorCode::unavailable,
+                        fmt::format("the container could not be started: {}", started.message()));
         }
         say(fmt::format("Started the container {}", id_.substr(0, 12)));
         DockerStream stream(TRY(json::get_bool_or(fields_, "tty", false)));
-        TRY(engine_->call("GET", "/containers/" + id_ + "/logs?follow=1&stdout=1&stderr=1", nullptr, [&](std::string_view bytes) {
-            stream.feed(bytes, [&](int number, std::string_view data) { on_output(number, data); });
-        }));
+        TRY(engine_->call("GET", "/containers/" + id_ + "/logs?follow=1&stdout=1&stderr=1", nullptr,
+                          [&](std::string_view bytes) {
+                              stream.feed(bytes, [&](int number, std::string_view data) { on_output(number, data); });
+                          }));
         lines_.finish([&](std::string_view line) { keep_line(line); });
         const auto waited = TRY(engine_->call("POST", "/containers/" + id_ + "/wait"));
-        if (waited.status != 200) return fail(ErrorCode::unavailable, "the container's end could not be waited for: " + waited.message());
+        if (waited.status != 200)
+            return fail(ErrorCode::unavailable, "the container's end could not be waited for: " + waited.message());
         return outcome_of(TRY(json::parse_object(waited.body)));
     }
 
@@ -195,7 +215,8 @@ private:
         if (const auto* skips = json::find_array(fields_, "skip_on_exit_code")) {
             for (const auto& skip : *skips) {
                 if (skip.is_int64() && skip.get_int64() == code) {
-                    return json::object{{"outcome", "skipped"}, {"reason", fmt::format("the container's exit code {} means skip", code)}};
+                    return json::object{{"outcome", "skipped"},
+                                        {"reason", fmt::format("the container's exit code {} means skip", code)}};
                 }
             }
         }
@@ -213,7 +234,8 @@ private:
         return outcome;
     }
 
-    // Stops it if it still runs, removes it if it is not to be kept. Not cut short by SIGTERM: this is what SIGTERM is for.
+    // Stops it if it still runs, removes it if it is not to be kept. Not cut short by SIGTERM: this is what SIGTERM is
+    // for.
     Result<void> clean_up() {
         engine_->cancel_when({});
         if (asked_to_end != 0) {
@@ -221,7 +243,8 @@ private:
             TRY(engine_->call("POST", fmt::format("/containers/{}/stop?t={}", id_, std::max<std::int64_t>(0, grace))));
         }
         const auto* auto_remove = fields_.if_contains("auto_remove");
-        const bool keep = auto_remove == nullptr || (auto_remove->is_string() && auto_remove->get_string() == "never") ||
+        const bool keep = auto_remove == nullptr ||
+                          (auto_remove->is_string() && auto_remove->get_string() == "never") ||
                           (auto_remove->is_bool() && !auto_remove->get_bool());
         if (keep) return {};
         const auto removed = TRY(engine_->call("DELETE", "/containers/" + id_ + "?force=1"));
@@ -247,7 +270,8 @@ int run_docker_job(const DockerJob& job, int control_fd) {
     ::signal(SIGPIPE, SIG_IGN);
     Job work(job, control_fd);
     auto outcome = work.run();
-    const json::object last_word = outcome ? std::move(*outcome) : json::object{{"outcome", "failed"}, {"reason", outcome.error().to_string()}};
+    const json::object last_word =
+        outcome ? std::move(*outcome) : json::object{{"outcome", "failed"}, {"reason", outcome.error().to_string()}};
     write_all(control_fd, json::serialize(last_word) + "\n");
     return 0;
 }

@@ -14,8 +14,9 @@ struct DockerJob {
     Duration kill_grace;        // between the container's SIGTERM and SIGKILL
 };
 
-// The container's output goes to stdout and stderr, messages and the outcome to `control_fd` (docker_try.hpp). On SIGTERM the container is stopped,
-// and removed if it is not to be kept. The exit code is always 0: the outcome says how it went.
+// The container's output goes to stdout and stderr, messages and the outcome to `control_fd` (docker_try.hpp). On
+// SIGTERM the container is stopped, and removed if it is not to be kept. The exit code is always 0: the outcome says
+// how it went.
 int run_docker_job(const DockerJob& job, int control_fd);
 
 }  // namespace gale

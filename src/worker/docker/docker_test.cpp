@@ -29,7 +29,8 @@ TEST(ParseBytes, ReadsDockersUnits) {
 }
 
 json::object config_of(const char* fields) {
-    return container_config(json::parse_object(fields).value(), {{"AIRFLOW_CTX_DAG_ID", "d"}}, {{"gale.try", "t"}}, "").value();
+    return container_config(json::parse_object(fields).value(), {{"AIRFLOW_CTX_DAG_ID", "d"}}, {{"gale.try", "t"}}, "")
+        .value();
 }
 
 TEST(ContainerConfig, TakesCommandsAsListsAndAsWords) {
@@ -40,7 +41,8 @@ TEST(ContainerConfig, TakesCommandsAsListsAndAsWords) {
 }
 
 TEST(ContainerConfig, CarriesMountsLimitsAndEnvironment) {
-    const auto config = config_of(R"({"image":"i","environment":{"A":1},"private_environment":{"P":"x"},"mem_limit":"1g",
+    const auto config =
+        config_of(R"({"image":"i","environment":{"A":1},"private_environment":{"P":"x"},"mem_limit":"1g",
         "network_mode":"bridge","mounts":[{"Type":"bind","Source":"/s","Target":"/t"}]})");
     EXPECT_EQ(json::serialize(config.at("Env")), R"(["AIRFLOW_CTX_DAG_ID=d","A=1","P=x"])");
     const auto& host = config.at("HostConfig").as_object();

@@ -39,9 +39,12 @@ void DockerTry::on_control_line(std::string_view line) {
 
 void DockerTry::conclude(int wait_status) {
     if (was_terminated()) return report(TaskState::failed, termination_reason());
-    if (!last_word_) return report(TaskState::failed, "the process that talks to the Docker engine ended: " + describe_exit(wait_status));
+    if (!last_word_)
+        return report(TaskState::failed,
+                      "the process that talks to the Docker engine ended: " + describe_exit(wait_status));
     const std::string reason = json::get_string_or(*last_word_, "reason", "").value_or("");
-    const auto outcome = parse_task_state(json::get_string_or(*last_word_, "outcome", "").value_or("")).value_or(TaskState::failed);
+    const auto outcome =
+        parse_task_state(json::get_string_or(*last_word_, "outcome", "").value_or("")).value_or(TaskState::failed);
     const auto* xcom = last_word_->if_contains("xcom");
     if (outcome != TaskState::success || !request_.do_xcom_push || xcom == nullptr) return report(outcome, reason);
     TryFinished finished;

@@ -1,4 +1,5 @@
-// DockerOperator without Python: a child process of the worker talks to the Docker engine, blocking (docker_job.hpp); this watches it.
+// DockerOperator without Python: a child process of the worker talks to the Docker engine, blocking (docker_job.hpp);
+// this watches it.
 #pragma once
 
 #include <optional>

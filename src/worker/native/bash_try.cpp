@@ -34,11 +34,13 @@ Result<fs::path> BashTry::working_folder() {
     const auto cwd = TRY(json::get_optional_string(request_.native.fields, "cwd"));
     if (cwd) {
         if (!fs::exists(*cwd)) return fail(ErrorCode::not_found, fmt::format("Can not find the cwd: {}", *cwd));
-        if (!fs::is_directory(*cwd)) return fail(ErrorCode::invalid_argument, fmt::format("The cwd {} must be a directory", *cwd));
+        if (!fs::is_directory(*cwd))
+            return fail(ErrorCode::invalid_argument, fmt::format("The cwd {} must be a directory", *cwd));
         return *cwd;
     }
     std::string pattern = (fs::temp_directory_path() / "airflowtmpXXXXXX").native();
-    if (::mkdtemp(pattern.data()) == nullptr) return std::unexpected(errno_error(errno, "cannot make a temporary folder " + pattern));
+    if (::mkdtemp(pattern.data()) == nullptr)
+        return std::unexpected(errno_error(errno, "cannot make a temporary folder " + pattern));
     temporary_folder_ = pattern;
     return temporary_folder_;
 }
@@ -51,7 +53,8 @@ Result<std::vector<std::string>> BashTry::environment() const {
     if (given != nullptr) {
         for (const auto& member : *given) {
             const auto& value = member.value();
-            variables[std::string(member.key())] = value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+            variables[std::string(member.key())] =
+                value.is_string() ? std::string(value.get_string()) : json::serialize(value);
         }
     }
     // Marks what this worker started, however deep.

@@ -24,8 +24,12 @@ std::pair<Fd, Fd> make_pair(int type) {
 
 }  // namespace
 
-std::pair<Fd, Fd> make_seqpacket_pair() { return make_pair(SOCK_SEQPACKET); }
-std::pair<Fd, Fd> make_stream_pair() { return make_pair(SOCK_STREAM); }
+std::pair<Fd, Fd> make_seqpacket_pair() {
+    return make_pair(SOCK_SEQPACKET);
+}
+std::pair<Fd, Fd> make_stream_pair() {
+    return make_pair(SOCK_STREAM);
+}
 
 Result<void> send_message(int socket, const json::object& message, const std::vector<int>& fds) {
     CHECK(fds.size() <= kMaxFds);
@@ -45,7 +49,9 @@ Result<void> send_message(int socket, const json::object& message, const std::ve
         std::memcpy(CMSG_DATA(rights), fds.data(), sizeof(int) * fds.size());
     }
     while (::sendmsg(socket, &header, MSG_NOSIGNAL) < 0) {
-        if (errno != EINTR) return std::unexpected(Error(ErrorCode::unavailable, std::string("cannot ask the Python fork server: ") + std::strerror(errno)));
+        if (errno != EINTR)
+            return std::unexpected(Error(ErrorCode::unavailable,
+                                         std::string("cannot ask the Python fork server: ") + std::strerror(errno)));
     }
     return {};
 }

@@ -1,4 +1,5 @@
-// One message is one JSON object with descriptors beside it, on a SOCK_SEQPACKET socket (docs/reference/task_protocol.md).
+// One message is one JSON object with descriptors beside it, on a SOCK_SEQPACKET socket
+// (docs/reference/task_protocol.md).
 #pragma once
 
 #include <optional>

@@ -44,7 +44,8 @@ public:
         return {};
     }
 
-    Result<json::object> parse(const std::filesystem::path& path, const std::filesystem::path& dags_folder, Duration limit) {
+    Result<json::object> parse(const std::filesystem::path& path, const std::filesystem::path& dags_folder,
+                               Duration limit) {
         const std::scoped_lock lock(mutex_);
         if (stopped_) return cancelled();
         auto parsed = parse_once(path, dags_folder, limit);
@@ -66,7 +67,9 @@ public:
     int pid() const { return pid_; }
 
 private:
-    static std::unexpected<Error> cancelled() { return fail(ErrorCode::cancelled, "the parse was cancelled: the server stops"); }
+    static std::unexpected<Error> cancelled() {
+        return fail(ErrorCode::cancelled, "the parse was cancelled: the server stops");
+    }
 
     // Waits for a message of the fork server, or for data, until the deadline.
     enum class Woken { control, result, stopped, timeout };
@@ -75,8 +78,8 @@ private:
             if (stopped_) return Woken::stopped;
             const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Steady::now()).count();
             if (left <= 0) return Woken::timeout;
-            std::array<pollfd, 3> polled{pollfd{python_.control.get(), POLLIN, 0}, pollfd{stop_pipe_.read.get(), POLLIN, 0},
-                                         pollfd{result_fd, POLLIN, 0}};
+            std::array<pollfd, 3> polled{pollfd{python_.control.get(), POLLIN, 0},
+                                         pollfd{stop_pipe_.read.get(), POLLIN, 0}, pollfd{result_fd, POLLIN, 0}};
             if (::poll(polled.data(), result_fd >= 0 ? 3 : 2, static_cast<int>(left)) <= 0) continue;
             if (result_fd >= 0 && polled[2].revents != 0) return Woken::result;
             if (polled[0].revents != 0) return Woken::control;
@@ -90,30 +93,35 @@ private:
             switch (wait(-1, deadline)) {
                 case Woken::stopped: return cancelled();
                 case Woken::timeout:
-                    return fail(ErrorCode::timeout, fmt::format("Python ({}) did not start within {} s", options_.interpreter.native(),
-                                                                kStartLimit.count()));
+                    return fail(ErrorCode::timeout, fmt::format("Python ({}) did not start within {} s",
+                                                                options_.interpreter.native(), kStartLimit.count()));
                 default: break;
             }
             auto message = receive_message(python_.control.get());
             if (!message) {
-                return std::unexpected(Error(ErrorCode::unavailable,
-                                             fmt::format("Python ({}) ended at its start; run `{} -m gale.fork_server --help` with PYTHONPATH={} "
-                                                         "to see why", options_.interpreter.native(), options_.interpreter.native(),
-                                                         options_.python_path.native()))
-                                           .caused_by(message.error()));
+                return std::unexpected(
+                    Error(ErrorCode::unavailable,
+                          fmt::format(
+                              "Python ({}) ended at its start; run `{} -m gale.fork_server --help` with PYTHONPATH={} "
+                              "to see why",
+                              options_.interpreter.native(), options_.interpreter.native(),
+                              options_.python_path.native()))
+                        .caused_by(message.error()));
             }
             if (*message && json::get_string_or(**message, "op", "").value_or("") == "ready") ready_ = true;
         }
         return {};
     }
 
-    Result<json::object> parse_once(const std::filesystem::path& path, const std::filesystem::path& dags_folder, Duration limit) {
+    Result<json::object> parse_once(const std::filesystem::path& path, const std::filesystem::path& dags_folder,
+                                    Duration limit) {
         TRY(ensure_python());
         TRY(wait_until_ready());
         Pipe result = TRY(make_pipe());
         const std::int64_t id = ++last_id_;
         TRY(send_message(python_.control.get(),
-                         {{"op", "parse"}, {"id", id}, {"path", path.native()}, {"dags_folder", dags_folder.native()}}, {result.write.get()}));
+                         {{"op", "parse"}, {"id", id}, {"path", path.native()}, {"dags_folder", dags_folder.native()}},
+                         {result.write.get()}));
         result.write.reset();
         return collect(path, id, std::move(result.read), limit);
     }
@@ -144,12 +152,17 @@ private:
             }
         }
         if (timed_out) {
-            return import_error(path.native(), fmt::format("The import of {} took longer than {:g} s and was stopped. Move slow work out of the file's "
-                                                           "top level, or raise [core] dagbag_import_timeout.", path.native(), to_seconds(limit)));
+            return import_error(
+                path.native(),
+                fmt::format(
+                    "The import of {} took longer than {:g} s and was stopped. Move slow work out of the file's "
+                    "top level, or raise [core] dagbag_import_timeout.",
+                    path.native(), to_seconds(limit)));
         }
         if (*progress.status != 0) {
-            return import_error(path.native(), fmt::format("Python ended while it imported {}: {}. Try `python {}` to see it happen.",
-                                                           path.native(), describe_exit(*progress.status), path.native()));
+            return import_error(path.native(),
+                                fmt::format("Python ended while it imported {}: {}. Try `python {}` to see it happen.",
+                                            path.native(), describe_exit(*progress.status), path.native()));
         }
         return json::parse_object(progress.text);
     }
@@ -177,7 +190,9 @@ private:
         const std::string op = TRY(json::get_string(*message, "op"));
         if (op == "started") progress.child = static_cast<pid_t>(TRY(json::get_int_or(*message, "pid", 0)));
         if (op == "exited") progress.status = static_cast<int>(TRY(json::get_int_or(*message, "status", 0)));
-        if (op == "error") return fail(ErrorCode::unavailable, TRY(json::get_string_or(*message, "message", "the fork server refused")));
+        if (op == "error")
+            return fail(ErrorCode::unavailable,
+                        TRY(json::get_string_or(*message, "message", "the fork server refused")));
         return {};
     }
 
@@ -203,11 +218,18 @@ private:
 
 FileParser::FileParser(PythonOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 FileParser::~FileParser() = default;
-void FileParser::warm_up() { impl_->warm_up(); }
-Result<json::object> FileParser::parse(const std::filesystem::path& path, const std::filesystem::path& dags_folder, Duration time_limit) {
+void FileParser::warm_up() {
+    impl_->warm_up();
+}
+Result<json::object> FileParser::parse(const std::filesystem::path& path, const std::filesystem::path& dags_folder,
+                                       Duration time_limit) {
     return impl_->parse(path, dags_folder, time_limit);
 }
-void FileParser::stop() { impl_->stop(); }
-int FileParser::pid() const { return impl_->pid(); }
+void FileParser::stop() {
+    impl_->stop();
+}
+int FileParser::pid() const {
+    return impl_->pid();
+}
 
 }  // namespace gale

@@ -43,7 +43,8 @@ TEST_F(FileParserTest, GivesTheFilesDags) {
 }
 
 TEST_F(FileParserTest, SurvivesFilesThatHangCrashOrExit) {
-    EXPECT_NE(error_of("while True: pass\n", std::chrono::milliseconds{300}).find("dagbag_import_timeout"), std::string::npos);
+    EXPECT_NE(error_of("while True: pass\n", std::chrono::milliseconds{300}).find("dagbag_import_timeout"),
+              std::string::npos);
     EXPECT_TRUE(error_of(kGood).empty());
     EXPECT_NE(error_of("import ctypes; ctypes.string_at(0)\n").find("SIGSEGV"), std::string::npos);
     EXPECT_TRUE(error_of(kGood).empty());

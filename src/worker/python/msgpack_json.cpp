@@ -51,7 +51,8 @@ void pack(Packer& packer, msgpack::sbuffer& buffer, const json::value& value) {
 template <class Number>
 Number big_endian(const char* bytes) {
     Number number = 0;
-    for (size_t i = 0; i < sizeof(Number); ++i) number = static_cast<Number>((number << 8) | static_cast<unsigned char>(bytes[i]));
+    for (size_t i = 0; i < sizeof(Number); ++i)
+        number = static_cast<Number>((number << 8) | static_cast<unsigned char>(bytes[i]));
     return number;
 }
 
@@ -75,7 +76,8 @@ Result<json::value> from_timestamp(const msgpack::object_ext& ext) {
     if (seconds < -62'135'596'800 || seconds > 253'402'300'799 || nanoseconds > 999'999'999) {
         return fail(ErrorCode::data_corrupt, "msgpack: a timestamp outside of the years 1 to 9999");
     }
-    const TimePoint time{std::chrono::seconds{seconds} + std::chrono::microseconds{static_cast<std::int64_t>(nanoseconds / 1000)}};
+    const TimePoint time{std::chrono::seconds{seconds} +
+                         std::chrono::microseconds{static_cast<std::int64_t>(nanoseconds / 1000)}};
     return json::value(to_iso8601(time));
 }
 
@@ -92,18 +94,22 @@ Result<json::value> unpack(const msgpack::object& from, int depth) {
         case msgpack::type::BIN: return json::value(std::string_view(from.via.bin.ptr, from.via.bin.size));
         case msgpack::type::EXT:
             if (from.via.ext.type() == kTimestamp) return from_timestamp(from.via.ext);
-            return fail(ErrorCode::data_corrupt, fmt::format("msgpack: extension type {} is unknown", from.via.ext.type()));
+            return fail(ErrorCode::data_corrupt,
+                        fmt::format("msgpack: extension type {} is unknown", from.via.ext.type()));
         case msgpack::type::ARRAY: {
             json::array list;
-            for (std::uint32_t i = 0; i < from.via.array.size; ++i) list.push_back(TRY(unpack(from.via.array.ptr[i], depth + 1)));
+            for (std::uint32_t i = 0; i < from.via.array.size; ++i)
+                list.push_back(TRY(unpack(from.via.array.ptr[i], depth + 1)));
             return json::value(std::move(list));
         }
         case msgpack::type::MAP: {
             json::object map;
             for (std::uint32_t i = 0; i < from.via.map.size; ++i) {
                 const auto& [key, value] = from.via.map.ptr[i];
-                if (key.type != msgpack::type::STR) return fail(ErrorCode::data_corrupt, "msgpack: a map key is not a string");
-                map.insert_or_assign(std::string_view(key.via.str.ptr, key.via.str.size), TRY(unpack(value, depth + 1)));
+                if (key.type != msgpack::type::STR)
+                    return fail(ErrorCode::data_corrupt, "msgpack: a map key is not a string");
+                map.insert_or_assign(std::string_view(key.via.str.ptr, key.via.str.size),
+                                     TRY(unpack(value, depth + 1)));
             }
             return json::value(std::move(map));
         }
@@ -124,9 +130,11 @@ Result<json::value> from_msgpack(std::string_view bytes) {
     try {
         size_t offset = 0;
         const msgpack::unpack_limit limit(0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, kMaxDepth + 8);
-        const msgpack::object_handle handle = msgpack::unpack(bytes.data(), bytes.size(), offset, nullptr, nullptr, limit);
+        const msgpack::object_handle handle =
+            msgpack::unpack(bytes.data(), bytes.size(), offset, nullptr, nullptr, limit);
         if (offset != bytes.size()) {
-            return fail(ErrorCode::data_corrupt, fmt::format("msgpack: {} bytes after the value", bytes.size() - offset));
+            return fail(ErrorCode::data_corrupt,
+                        fmt::format("msgpack: {} bytes after the value", bytes.size() - offset));
         }
         return unpack(handle.get(), 0);
     } catch (const std::exception& error) {  // msgpack-cxx's and bad_alloc

@@ -46,11 +46,13 @@ TEST(Msgpack, ReadsTheThreeSizesOfTimestamps) {
     EXPECT_EQ(from_msgpack("\xd6\xff\x00\x00\x00\x01"s)->as_string(), "1970-01-01T00:00:01Z");
     // 500 ms in 30 bits of nanoseconds, one second in 34 bits.
     EXPECT_EQ(from_msgpack("\xd7\xff\x77\x35\x94\x00\x00\x00\x00\x01"s)->as_string(), "1970-01-01T00:00:01.500000Z");
-    EXPECT_EQ(from_msgpack("\xc7\x0c\xff\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff"s)->as_string(), "1969-12-31T23:59:59Z");
+    EXPECT_EQ(from_msgpack("\xc7\x0c\xff\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff"s)->as_string(),
+              "1969-12-31T23:59:59Z");
 }
 
 TEST(Msgpack, RefusesWhatIsCutAnywhere) {
-    const std::string whole = to_msgpack(json::parse(R"({"type":"SetXCom","value":[1,2.5,"text",{"a":null}]})").value());
+    const std::string whole =
+        to_msgpack(json::parse(R"({"type":"SetXCom","value":[1,2.5,"text",{"a":null}]})").value());
     for (size_t size = 0; size < whole.size(); ++size) EXPECT_FALSE(from_msgpack(whole.substr(0, size))) << size;
     EXPECT_FALSE(from_msgpack(whole + "x"));
 }

@@ -35,8 +35,10 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 Result<PythonProcess> start_python(const PythonOptions& options) {
     auto [ours, theirs] = make_seqpacket_pair();
     constexpr int kControlFd = 3;
-    std::vector<std::string> arguments{options.interpreter.native(), "-m", "gale.fork_server", "--control-fd", std::to_string(kControlFd),
-                                       "--dags-folder", options.dags_folder.native()};
+    std::vector<std::string> arguments{options.interpreter.native(), "-m",
+                                       "gale.fork_server",           "--control-fd",
+                                       std::to_string(kControlFd),   "--dags-folder",
+                                       options.dags_folder.native()};
     auto environment = python_environment(options);
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -55,12 +57,15 @@ Result<PythonProcess> start_python(const PythonOptions& options) {
     // A group of its own: Ctrl-C at a terminal is for the server, which ends it in order.
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     pid_t pid = 0;
-    const int error = ::posix_spawnp(&pid, arguments[0].c_str(), &actions, &attributes, pointers(arguments).data(), pointers(environment).data());
+    const int error = ::posix_spawnp(&pid, arguments[0].c_str(), &actions, &attributes, pointers(arguments).data(),
+                                     pointers(environment).data());
     ::posix_spawn_file_actions_destroy(&actions);
     ::posix_spawnattr_destroy(&attributes);
     if (error != 0) {
-        return std::unexpected(errno_error(error, fmt::format("cannot run Python as {} (set GALE_PYTHON to an interpreter that has "
-                                                              "Gale's requirements)", options.interpreter.native())));
+        return std::unexpected(
+            errno_error(error, fmt::format("cannot run Python as {} (set GALE_PYTHON to an interpreter that has "
+                                           "Gale's requirements)",
+                                           options.interpreter.native())));
     }
     return PythonProcess{pid, std::move(ours)};
 }

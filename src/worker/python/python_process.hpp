@@ -14,8 +14,8 @@ struct PythonProcess {
     Fd control;  // non-blocking
 };
 
-// Does not wait for its imports. Its output goes to this process's. Fails when the interpreter cannot be run, and says how to name another.
-// Any thread may call it, if no other thread forks at the same moment without closing descriptors.
+// Does not wait for its imports. Its output goes to this process's. Fails when the interpreter cannot be run, and says
+// how to name another. Any thread may call it, if no other thread forks at the same moment without closing descriptors.
 Result<PythonProcess> start_python(const PythonOptions& options);
 
 }  // namespace gale

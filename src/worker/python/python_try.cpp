@@ -57,12 +57,9 @@ json::object PythonTry::startup_details() const {
                     {"queue", request_.queue},
                     {"pool_slots", request_.pool_slots},
                     {"priority_weight", request_.priority_weight}};
-    json::object context{{"dag_run", run_json(request_.run)},
-                         {"max_tries", request_.max_tries},
-                         {"task_reschedule_count", 0},
-                         {"should_retry", request_.should_retry},
-                         {"xcom_keys_to_clear", json::array()},
-                         {"variables", json::array()},
+    json::object context{{"dag_run", run_json(request_.run)},   {"max_tries", request_.max_tries},
+                         {"task_reschedule_count", 0},          {"should_retry", request_.should_retry},
+                         {"xcom_keys_to_clear", json::array()}, {"variables", json::array()},
                          {"connections", json::array()}};
     return {{"type", "StartupDetails"},
             {"ti", std::move(ti)},
@@ -78,7 +75,8 @@ void PythonTry::start() {
     auto out = make_pipe();
     auto err = make_pipe();
     auto logs = make_pipe();
-    if (!out || !err || !logs) return report(TaskState::failed, "no pipes for the task: too many open files; lower [core] parallelism");
+    if (!out || !err || !logs)
+        return report(TaskState::failed, "no pipes for the task: too many open files; lower [core] parallelism");
     connection_ = Connection::make(host_.loop(), std::move(requests));
     const std::weak_ptr<Try> weak = weak_from_this();
     connection_->begin(
@@ -99,33 +97,34 @@ void PythonTry::start() {
     watch(err_, err_lines_, &PythonTry::on_stderr);
     watch(logs_, log_lines_, &PythonTry::on_record);
     arm_timeout(kTimeoutSlack);
-    host_.zygotes().run({.path = request_.fileloc,
-                         .mode = renders() ? "render" : "run",
-                         .fds = {std::move(child_requests), std::move(out->write), std::move(err->write), std::move(logs->write)},
-                         .on_started =
-                             [this, weak](pid_t pid) {
-                                 const auto self = weak.lock();
-                                 if (!self) return;
-                                 pid_ = pid;
-                                 if (was_terminated()) signal_work(false);
-                                 host_.started(request_.id, pid);
-                             },
-                         .on_exited =
-                             [this, weak](int status) {
-                                 if (const auto self = weak.lock()) on_exited(status);
-                             },
-                         .on_failed =
-                             [this, weak](const std::string& why) {
-                                 const auto self = weak.lock();
-                                 if (!self) return;
-                                 for (auto rest = std::string_view(why); !rest.empty();) {
-                                     log_error(rest.substr(0, rest.find('\n')));
-                                     rest.remove_prefix(std::min(rest.size(), rest.substr(0, rest.find('\n')).size() + 1));
-                                 }
-                                 const auto end = why.find_last_not_of('\n');
-                                 const auto begin = why.rfind('\n', end) + 1;
-                                 report(TaskState::failed, why.substr(begin, end + 1 - begin));
-                             }});
+    host_.zygotes().run(
+        {.path = request_.fileloc,
+         .mode = renders() ? "render" : "run",
+         .fds = {std::move(child_requests), std::move(out->write), std::move(err->write), std::move(logs->write)},
+         .on_started =
+             [this, weak](pid_t pid) {
+                 const auto self = weak.lock();
+                 if (!self) return;
+                 pid_ = pid;
+                 if (was_terminated()) signal_work(false);
+                 host_.started(request_.id, pid);
+             },
+         .on_exited =
+             [this, weak](int status) {
+                 if (const auto self = weak.lock()) on_exited(status);
+             },
+         .on_failed =
+             [this, weak](const std::string& why) {
+                 const auto self = weak.lock();
+                 if (!self) return;
+                 for (auto rest = std::string_view(why); !rest.empty();) {
+                     log_error(rest.substr(0, rest.find('\n')));
+                     rest.remove_prefix(std::min(rest.size(), rest.substr(0, rest.find('\n')).size() + 1));
+                 }
+                 const auto end = why.find_last_not_of('\n');
+                 const auto begin = why.rfind('\n', end) + 1;
+                 report(TaskState::failed, why.substr(begin, end + 1 - begin));
+             }});
 }
 
 void PythonTry::signal_work(bool hard) {
@@ -138,7 +137,8 @@ void PythonTry::on_frame(std::string_view payload) {
     auto frame = from_msgpack(payload);
     const json::array* parts = frame ? frame->if_array() : nullptr;
     if (parts == nullptr || parts->size() < 2 || !(*parts)[0].is_number() || !(*parts)[1].is_object()) {
-        log_error(fmt::format("The task sent a message that cannot be read: {}", frame ? "not [id, body]" : frame.error().to_string()));
+        log_error(fmt::format("The task sent a message that cannot be read: {}",
+                              frame ? "not [id, body]" : frame.error().to_string()));
         return terminate("its messages cannot be read");
     }
     on_request((*parts)[0].to_number<std::int64_t>(), (*parts)[1].get_object());
@@ -156,11 +156,14 @@ void PythonTry::on_request(std::int64_t id, const json::object& body) {
     }
     if (take_last_word(type, body)) return respond(id, std::nullopt);
     if (type == "ResendLoggingFD") {
-        return respond(id, json::object{{"type", "ErrorResponse"}, {"error", "GENERIC_ERROR"}, {"detail", json::object{{"message", "the log socket is there already"}}}});
+        return respond(id, json::object{{"type", "ErrorResponse"},
+                                        {"error", "GENERIC_ERROR"},
+                                        {"detail", json::object{{"message", "the log socket is there already"}}}});
     }
-    host_.ask(request_.id, body, [this, id, weak = weak_from_this()](const Result<std::optional<json::object>>& answer) {
-        if (const auto self = weak.lock()) on_answer(id, answer);
-    });
+    host_.ask(request_.id, body,
+              [this, id, weak = weak_from_this()](const Result<std::optional<json::object>>& answer) {
+                  if (const auto self = weak.lock()) on_answer(id, answer);
+              });
 }
 
 bool PythonTry::take_last_word(const std::string& type, const json::object& body) {
@@ -178,7 +181,8 @@ bool PythonTry::take_last_word(const std::string& type, const json::object& body
         if (delay) word.retry_delay_override = from_seconds(*delay);
     } else if (type == "RescheduleTask") {
         word.outcome = TaskState::up_for_reschedule;
-        word.reschedule_at = json::get_optional_time(body, "reschedule_date").value_or(std::nullopt).value_or(host_.clock().now());
+        word.reschedule_at =
+            json::get_optional_time(body, "reschedule_date").value_or(std::nullopt).value_or(host_.clock().now());
     } else {
         return false;
     }
@@ -187,9 +191,11 @@ bool PythonTry::take_last_word(const std::string& type, const json::object& body
 }
 
 void PythonTry::respond(std::int64_t id, std::optional<json::object> body, std::optional<json::object> error) {
-    json::array frame{id, body ? json::value(std::move(*body)) : json::value(), error ? json::value(std::move(*error)) : json::value()};
+    json::array frame{id, body ? json::value(std::move(*body)) : json::value(),
+                      error ? json::value(std::move(*error)) : json::value()};
     if (!connection_->is_open()) return;  // the task ended without waiting for it
-    if (const auto sent = connection_->send(to_msgpack(frame)); !sent) terminate("it does not read its answers: " + sent.error().to_string());
+    if (const auto sent = connection_->send(to_msgpack(frame)); !sent)
+        terminate("it does not read its answers: " + sent.error().to_string());
 }
 
 void PythonTry::on_answer(std::int64_t id, const Result<std::optional<json::object>>& answer) {
@@ -201,7 +207,8 @@ void PythonTry::on_answer(std::int64_t id, const Result<std::optional<json::obje
     respond(id, std::nullopt,
             json::object{{"type", "ErrorResponse"},
                          {"error", "API_SERVER_ERROR"},
-                         {"detail", json::object{{"status_code", traits.http_status}, {"message", answer.error().to_string()}}}});
+                         {"detail",
+                          json::object{{"status_code", traits.http_status}, {"message", answer.error().to_string()}}}});
 }
 
 void PythonTry::watch(Fd& fd, LineSplitter& lines, void (PythonTry::*on_line)(std::string_view)) {

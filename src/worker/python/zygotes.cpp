@@ -18,7 +18,9 @@ namespace {
 std::string text_of(const json::object& message, std::string_view key) {
     return json::get_string_or(message, key, "").value_or("");
 }
-std::int64_t number_of(const json::object& message, std::string_view key) { return json::get_int_or(message, key, 0).value_or(0); }
+std::int64_t number_of(const json::object& message, std::string_view key) {
+    return json::get_int_or(message, key, 0).value_or(0);
+}
 
 }  // namespace
 
@@ -55,7 +57,8 @@ void PythonZygotes::run(PythonRun run) {
 
 Result<PythonZygotes::ZygotePtr> PythonZygotes::zygote_for(const std::string& path) {
     struct stat info{};
-    if (::stat(path.c_str(), &info) != 0) return std::unexpected(errno_error(errno, "cannot read the DAG file " + path));
+    if (::stat(path.c_str(), &info) != 0)
+        return std::unexpected(errno_error(errno, "cannot read the DAG file " + path));
     const std::int64_t mtime_ns = info.st_mtim.tv_sec * std::int64_t{1'000'000'000} + info.st_mtim.tv_nsec;
     for (const auto& [id, zygote] : zygotes_) {
         if (zygote->path != path || zygote->retired) continue;
@@ -68,7 +71,8 @@ Result<PythonZygotes::ZygotePtr> PythonZygotes::zygote_for(const std::string& pa
     return make_zygote(path, mtime_ns, info.st_size);
 }
 
-Result<PythonZygotes::ZygotePtr> PythonZygotes::make_zygote(const std::string& path, std::int64_t mtime_ns, std::int64_t size) {
+Result<PythonZygotes::ZygotePtr> PythonZygotes::make_zygote(const std::string& path, std::int64_t mtime_ns,
+                                                            std::int64_t size) {
     TRY(ensure_root());
     auto [ours, theirs] = make_seqpacket_pair();
     auto zygote = std::make_shared<Zygote>();
@@ -78,9 +82,10 @@ Result<PythonZygotes::ZygotePtr> PythonZygotes::make_zygote(const std::string& p
     zygote->size = size;
     zygote->control = std::move(ours);
     zygote->last_used = EventLoop::SteadyClock::now();
-    TRY(send_message(root_.control.get(),
-                     {{"op", "zygote"}, {"id", zygote->id}, {"path", path}, {"dags_folder", options_.python.dags_folder.native()}},
-                     {theirs.get()}));
+    TRY(send_message(
+        root_.control.get(),
+        {{"op", "zygote"}, {"id", zygote->id}, {"path", path}, {"dags_folder", options_.python.dags_folder.native()}},
+        {theirs.get()}));
     const std::weak_ptr<Zygote> weak = zygote;
     loop_.watch(zygote->control.get(), EPOLLIN, [this, weak](std::uint32_t) {
         if (const auto strong = weak.lock()) on_zygote_message(strong);
@@ -89,8 +94,8 @@ Result<PythonZygotes::ZygotePtr> PythonZygotes::make_zygote(const std::string& p
         const auto strong = weak.lock();
         if (!strong) return;
         if (strong->pid > 0) ::kill(strong->pid, SIGKILL);
-        drop(strong, fmt::format("the import of {} took longer than {:g} s ([core] dagbag_import_timeout)", strong->path,
-                                 to_seconds(options_.import_limit)));
+        drop(strong, fmt::format("the import of {} took longer than {:g} s ([core] dagbag_import_timeout)",
+                                 strong->path, to_seconds(options_.import_limit)));
     });
     zygotes_[zygote->id] = zygote;
     return zygote;
@@ -100,7 +105,8 @@ void PythonZygotes::hand_over(const ZygotePtr& zygote, std::shared_ptr<PythonRun
     const std::int64_t id = ++last_id_;
     const std::vector<int> fds{run->fds[0].get(), run->fds[1].get(), run->fds[2].get(), run->fds[3].get()};
     zygote->last_used = EventLoop::SteadyClock::now();
-    if (const auto sent = send_message(zygote->control.get(), {{"op", "run"}, {"id", id}, {"mode", run->mode}}, fds); !sent) {
+    if (const auto sent = send_message(zygote->control.get(), {{"op", "run"}, {"id", id}, {"mode", run->mode}}, fds);
+        !sent) {
         return run->on_failed(sent.error().to_string());
     }
     zygote->runs[id] = std::move(run);
@@ -130,7 +136,8 @@ void PythonZygotes::on_root_lost() {
     int status = 0;
     ::waitpid(root_.pid, &status, 0);
     root_ = {};
-    const std::string why = fmt::format("Python's fork server ended: {}; its last words are in the run folder's worker.log", describe_exit(status));
+    const std::string why = fmt::format(
+        "Python's fork server ended: {}; its last words are in the run folder's worker.log", describe_exit(status));
     log::error("worker", "{}", why);
     while (!zygotes_.empty()) drop(ZygotePtr(zygotes_.begin()->second), why);
 }

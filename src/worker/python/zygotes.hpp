@@ -1,7 +1,8 @@
 // Warm Python processes, one a DAG file: each has imported its file once, and forks for each try.
 //
-// A zygote is made at a file's first try and again when the file, or a module that it imported beside it, has changed. At most
-// kMaxZygotes are kept, the least recently used go first, and idle ones after kIdleLimit. All on the loop's thread.
+// A zygote is made at a file's first try and again when the file, or a module that it imported beside it, has changed.
+// At most kMaxZygotes are kept, the least recently used go first, and idle ones after kIdleLimit. All on the loop's
+// thread.
 #pragma once
 
 #include <array>
@@ -19,8 +20,8 @@ namespace gale {
 
 // One `run` for a zygote, and where its course is told. Exactly one of `on_exited` and `on_failed` comes, as the last.
 struct PythonRun {
-    std::string path;  // of the DAG file
-    std::string mode;  // "run" or "render"
+    std::string path;       // of the DAG file
+    std::string mode;       // "run" or "render"
     std::array<Fd, 4> fds;  // the child's ends: requests, stdout, stderr, logs
     std::function<void(pid_t pid)> on_started;
     std::function<void(int wait_status)> on_exited;
