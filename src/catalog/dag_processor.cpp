@@ -1,5 +1,7 @@
 #include "catalog/dag_processor.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <atomic>
 #include <mutex>
@@ -98,6 +100,9 @@ void DagProcessor::parse_and_record(const std::vector<DagFile>& files, const std
     for (size_t i = 1; i < std::min(parsers_.size(), files.size()); ++i)
         helpers.emplace_back(work, std::cref(parsers_[i]));
     work(parsers_.front());
+    helpers.clear();
+    if (!files.empty())
+        ::malloc_trim(0);  // definitions are large and short-lived; an idle server should not keep their pages
 }
 
 Result<void> DagProcessor::forget_vanished(const DagFolder& folder) {

@@ -1,5 +1,6 @@
 // gale: the one binary. Reads the settings, then hands over to the command line.
 #include <fcntl.h>
+#include <malloc.h>
 #include <pwd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -107,6 +108,8 @@ int run(int argc, char** argv) {
 }  // namespace gale
 
 int main(int argc, char** argv) {
+    // Few threads allocate at once; an arena for each would only hold on to what they freed.
+    ::mallopt(M_ARENA_MAX, 2);
     try {
         return gale::run(argc, argv);
     } catch (const std::exception& error) {

@@ -94,7 +94,9 @@ Result<void> SchedulerCore::load_dag(const DagRow& row) {
 Result<std::shared_ptr<const DagShape>> SchedulerCore::shape_of(DagVersionKey version) {
     if (const auto kept = shapes_[version].lock()) return kept;
     const DagVersion row = TRY(store_.get_dag_version(version));
-    auto shape = make_dag_shape(std::make_shared<const Dag>(TRY(dag_from_json(row.definition))), version);
+    auto dag = std::make_shared<Dag>(TRY(dag_from_json(row.definition)));
+    dag->definition.clear();  // half of a DAG's memory, and no decision reads it
+    auto shape = make_dag_shape(std::shared_ptr<const Dag>(std::move(dag)), version);
     shapes_[version] = shape;
     return shape;
 }

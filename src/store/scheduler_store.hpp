@@ -58,6 +58,7 @@ public:
     // The newest `count` finished runs' states, newest first, by run_after.
     virtual Result<std::vector<DagRunState>> recent_outcomes(const DagId& dag_id, int count) = 0;
     virtual Result<std::vector<InboxItem>> read_inbox() = 0;
+    // A new id (a retry, a clear) also removes the XComs of the try that ended.
     // All in one transaction, durable on return. A conflict on one row leaves the others; an error leaves everything as
     // it was.
     virtual Result<ApplyOutcome> apply(const Plan& plan) = 0;

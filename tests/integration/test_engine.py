@@ -55,6 +55,26 @@ with DAG("fails", schedule=None):
         assert "exit code 3" in server.task_log("fails", run_id, "a", number)
 
 
+def test_a_retry_does_not_show_the_xcoms_of_the_try_before(server):
+    server.write_dag("leaves.py", """
+from datetime import timedelta
+from airflow.sdk import DAG, task
+with DAG("leaves", schedule=None):
+    @task(retries=1, retry_delay=timedelta(milliseconds=10))
+    def push(ti=None):
+        if ti.try_number == 1:
+            ti.xcom_push("left", "by the first try")
+            raise RuntimeError("once")
+    @task
+    def pull(ti=None):
+        print("found:", ti.xcom_pull(task_ids="push", key="left"))
+    push() >> pull()
+""")
+    run_id = server.trigger("leaves")
+    assert server.finish("leaves", run_id) == "success"
+    assert "found: None" in server.task_log("leaves", run_id, "pull")
+
+
 def test_branches_skip_what_they_do_not_follow(server):
     server.write_dag("branch.py", """
 from airflow.sdk import DAG, task

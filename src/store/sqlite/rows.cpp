@@ -183,6 +183,11 @@ Result<void> archive(Connection& connection, const TaskInstanceId& id) {
         "WHERE id = ? AND (try_number > 0 OR state IS NOT NULL) "
         "ON CONFLICT (dag_run_id, task_id, map_index, try_number) DO NOTHING",
         id));
+    // What an ended try left for others goes with it: the next one must not be taken for it.
+    TRY(
+        connection.execute("DELETE FROM xcom WHERE (dag_run_id, task_id, map_index) IN "
+                           "(SELECT dag_run_id, task_id, map_index FROM task_instance WHERE id = ?)",
+                           id));
     return {};
 }
 
