@@ -101,8 +101,9 @@ void DagProcessor::parse_and_record(const std::vector<DagFile>& files, const std
         helpers.emplace_back(work, std::cref(parsers_[i]));
     work(parsers_.front());
     helpers.clear();
-    if (!files.empty())
-        ::malloc_trim(0);  // definitions are large and short-lived; an idle server should not keep their pages
+    if (files.empty()) return;
+    if (options_.after_parsing) options_.after_parsing();
+    ::malloc_trim(0);  // definitions are large and short-lived; an idle server should not keep their pages
 }
 
 Result<void> DagProcessor::forget_vanished(const DagFolder& folder) {

@@ -32,6 +32,7 @@ struct DagProcessorOptions {
     Duration min_file_process_interval = std::chrono::seconds{300};
     Duration rescan_interval = std::chrono::seconds{30};
     std::string hostname;
+    std::function<void()> after_parsing;  // called when a scan that parsed something is over; may be empty
 };
 
 class DagProcessor {

@@ -160,6 +160,10 @@ private:
                 return parser.parse(file.path, settings_.dags_folder, from_seconds(settings_.dagbag_import_timeout));
             });
         }
+        // One interpreter stays for the next change; the others were for the crowd.
+        options.after_parsing = [this] {
+            for (size_t i = 1; i < parsers_.size(); ++i) parsers_[i]->rest();
+        };
         parsers_.front()->warm_up();
         processor_ = std::make_unique<DagProcessor>(*store_, system_clock(), std::move(options), std::move(parse));
         run_part("dag-processor", [this](std::stop_token stop) { return processor_->run(stop); });

@@ -58,6 +58,11 @@ public:
         (void)ensure_python();  // a failure shows, with its reason, at the first parse
     }
 
+    void rest() {
+        const std::scoped_lock lock(mutex_);
+        end_python();
+    }
+
     void stop() {
         stopped_ = true;
         const std::uint64_t one = 1;
@@ -224,6 +229,9 @@ void FileParser::warm_up() {
 Result<json::object> FileParser::parse(const std::filesystem::path& path, const std::filesystem::path& dags_folder,
                                        Duration time_limit) {
     return impl_->parse(path, dags_folder, time_limit);
+}
+void FileParser::rest() {
+    impl_->rest();
 }
 void FileParser::stop() {
     impl_->stop();
