@@ -71,7 +71,7 @@ def native_definition(task) -> dict | None:
     if _is_exactly(task, _BASH):
         return _fields_definition(task, "bash", _BASH_FIELDS, usable=task.output_processor is None)
     if _is_exactly(task, _DOCKER):
-        return _fields_definition(task, "docker", _DOCKER_FIELDS, usable=not task.env_file)
+        return _fields_definition(task, "docker", _DOCKER_FIELDS, usable=not task.env_file and not task.retrieve_output)
     return None
 
 

@@ -1,5 +1,13 @@
 #include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <thread>
+
+#include "base/file.hpp"
 #include "worker/docker/container_config.hpp"
 #include "worker/docker/docker_engine.hpp"
 
@@ -50,6 +58,69 @@ TEST(ContainerConfig, CarriesMountsLimitsAndEnvironment) {
     EXPECT_EQ(host.at("NetworkMode").as_string(), "bridge");
     EXPECT_EQ(host.at("Mounts").as_array().size(), 1u);
     EXPECT_EQ(config.at("Labels").as_object().at("gale.try").as_string(), "t");
+}
+
+// An engine that answers each request for `/version` with its versions, everything else with 200 and `{}`, and keeps
+// the request lines.
+class FakeEngine {
+public:
+    explicit FakeEngine(std::string version) : version_(std::move(version)) {
+        std::string pattern = "/tmp/fake_engine_XXXXXX";
+        folder_ = ::mkdtemp(pattern.data());
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        (folder_ + "/s").copy(address.sun_path, sizeof address.sun_path - 1);
+        listener_ = Fd(::socket(AF_UNIX, SOCK_STREAM, 0));
+        EXPECT_EQ(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+        EXPECT_EQ(::listen(listener_.get(), 8), 0);
+        thread_ = std::thread([this] { serve(); });
+    }
+    ~FakeEngine() {
+        ::shutdown(listener_.get(), SHUT_RDWR);
+        thread_.join();
+        std::filesystem::remove_all(folder_);
+    }
+    std::string url() const { return "unix://" + folder_ + "/s"; }
+    std::vector<std::string> request_lines;  // read after the calls returned
+
+private:
+    void serve() {
+        for (;;) {
+            const Fd client(::accept(listener_.get(), nullptr, nullptr));
+            if (!client) return;
+            std::string request;
+            char buffer[4096];
+            while (request.find("\r\n\r\n") == std::string::npos) {
+                const ssize_t count = ::read(client.get(), buffer, sizeof buffer);
+                if (count <= 0) break;
+                request.append(buffer, static_cast<size_t>(count));
+            }
+            request_lines.push_back(request.substr(0, request.find("\r\n")));
+            const std::string body = request.find("/version ") != std::string::npos ? version_ : "{}";
+            const std::string answer =
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+                body;
+            EXPECT_EQ(::write(client.get(), answer.data(), answer.size()), static_cast<ssize_t>(answer.size()));
+        }
+    }
+    const std::string version_;
+    std::string folder_;
+    Fd listener_;
+    std::thread thread_;
+};
+
+TEST(DockerEngine, RaisesAnApiVersionThatTheEngineNoLongerServes) {
+    FakeEngine fake(R"({"ApiVersion":"1.52","MinAPIVersion":"1.44"})");
+    auto engine = DockerEngine::at(fake.url(), {}).value();
+    EXPECT_EQ(engine.negotiate("1.30").value(),
+              "api_version 1.30 is older than the engine serves: using 1.44, its oldest");
+    ASSERT_TRUE(engine.call("GET", "/images/x/json"));
+    EXPECT_EQ(fake.request_lines.back(), "GET /v1.44/images/x/json HTTP/1.1");
+    EXPECT_EQ(engine.negotiate("1.45").value(), "");
+    EXPECT_NE(engine.negotiate("1.99").value().find("using 1.52"), std::string::npos);
+    EXPECT_EQ(engine.negotiate("auto").value(), "");
+    ASSERT_TRUE(engine.call("GET", "/info"));
+    EXPECT_EQ(fake.request_lines.back(), "GET /v1.52/info HTTP/1.1");
 }
 
 TEST(DockerEngine, SaysThatNoneIsThereAndWhatToDo) {
