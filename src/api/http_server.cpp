@@ -77,6 +77,7 @@ public:
     void start();
     // Ends an idle connection now, a busy one after its answer.
     void stop();
+    void close();
 
 private:
     using Parser = http::request_parser<http::string_body>;
@@ -89,7 +90,6 @@ private:
     void on_request(const error_code& error);
     void send(HttpResponse response, bool keep_alive, bool is_head, unsigned version);
     void on_sent(const error_code& error, bool keep_alive);
-    void close();
 
     beast::tcp_stream stream_;
     Server& server_;
@@ -343,6 +343,11 @@ void Server::stop() {
         if (!all_left_.wait_for(lock, options_.stop_timeout, [&] { return count_ == 0; })) {
             log::warning("api", "{} connections were still busy after {} ms and are cut", count_,
                          options_.stop_timeout.count());
+            asio::post(io_, [this] {
+                const std::vector<Session*> busy(sessions_.begin(), sessions_.end());
+                for (Session* session : busy) session->close();
+            });
+            all_left_.wait_for(lock, std::chrono::seconds{1}, [&] { return count_ == 0; });
         }
     }
     io_.stop();
