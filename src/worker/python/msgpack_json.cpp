@@ -4,13 +4,16 @@
 #include <msgpack.hpp>
 
 #include <bit>
+#include <cmath>
 #include <cstring>
+
+#include "worker/try_log.hpp"
 
 namespace gale {
 namespace {
 
 using Packer = msgpack::packer<msgpack::sbuffer>;
-constexpr int kMaxDepth = 64;
+constexpr int kMaxDepth = 56;  // the wire wraps it once more, and reads 64
 constexpr std::int8_t kTimestamp = -1;
 
 void pack_text(Packer& packer, std::string_view text) {
@@ -89,9 +92,13 @@ Result<json::value> unpack(const msgpack::object& from, int depth) {
         case msgpack::type::POSITIVE_INTEGER: return json::value(from.via.u64);
         case msgpack::type::NEGATIVE_INTEGER: return json::value(from.via.i64);
         case msgpack::type::FLOAT32:
-        case msgpack::type::FLOAT64: return json::value(from.via.f64);
-        case msgpack::type::STR: return json::value(std::string_view(from.via.str.ptr, from.via.str.size));
-        case msgpack::type::BIN: return json::value(std::string_view(from.via.bin.ptr, from.via.bin.size));
+        case msgpack::type::FLOAT64:
+            // JSON has none, and the wire to the server is JSON.
+            if (!std::isfinite(from.via.f64))
+                return fail(ErrorCode::data_corrupt, "msgpack: NaN and infinity are no JSON");
+            return json::value(from.via.f64);
+        case msgpack::type::STR: return json::value(to_valid_utf8({from.via.str.ptr, from.via.str.size}));
+        case msgpack::type::BIN: return json::value(to_valid_utf8({from.via.bin.ptr, from.via.bin.size}));
         case msgpack::type::EXT:
             if (from.via.ext.type() == kTimestamp) return from_timestamp(from.via.ext);
             return fail(ErrorCode::data_corrupt,
@@ -108,8 +115,7 @@ Result<json::value> unpack(const msgpack::object& from, int depth) {
                 const auto& [key, value] = from.via.map.ptr[i];
                 if (key.type != msgpack::type::STR)
                     return fail(ErrorCode::data_corrupt, "msgpack: a map key is not a string");
-                map.insert_or_assign(std::string_view(key.via.str.ptr, key.via.str.size),
-                                     TRY(unpack(value, depth + 1)));
+                map.insert_or_assign(to_valid_utf8({key.via.str.ptr, key.via.str.size}), TRY(unpack(value, depth + 1)));
             }
             return json::value(std::move(map));
         }

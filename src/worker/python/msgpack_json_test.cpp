@@ -50,6 +50,16 @@ TEST(Msgpack, ReadsTheThreeSizesOfTimestamps) {
               "1969-12-31T23:59:59Z");
 }
 
+TEST(Msgpack, WhatItGivesCanBeReadAsJson) {
+    using namespace std::string_literals;
+    EXPECT_FALSE(from_msgpack("\xcb\x7f\xf8\x00\x00\x00\x00\x00\x00"s));  // NaN
+    EXPECT_FALSE(from_msgpack("\xcb\x7f\xf0\x00\x00\x00\x00\x00\x00"s));  // infinity
+    for (const auto& bytes : {"\xa2\xff\xfe"s, "\xc4\x02\xff\xfe"s}) {
+        EXPECT_TRUE(json::parse(json::serialize(from_msgpack(bytes).value())));
+    }
+    EXPECT_FALSE(from_msgpack(std::string(60, '\x91') + "\xc0"));
+}
+
 TEST(Msgpack, RefusesWhatIsCutAnywhere) {
     const std::string whole =
         to_msgpack(json::parse(R"({"type":"SetXCom","value":[1,2.5,"text",{"a":null}]})").value());
