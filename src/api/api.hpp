@@ -65,6 +65,7 @@ public:
     const ApiSettings& settings() const { return settings_; }
     const Router& router() const { return router_; }
     Result<std::shared_ptr<const VersionInfo>> version_info(DagVersionKey key);
+    const std::string& openapi() const { return openapi_; }  // the document, as JSON text
 
 private:
     Result<HttpResponse> dispatch(const HttpRequest& request);
@@ -73,6 +74,7 @@ private:
     ApiServices services_;
     ApiSettings settings_;
     Router router_;
+    std::string openapi_;
     std::mutex mutex_;
     std::unordered_map<DagVersionKey, std::shared_ptr<const VersionInfo>> versions_;
 };
@@ -88,5 +90,6 @@ void add_clear_routes(Router& router);
 void add_log_routes(Router& router);
 void add_xcom_routes(Router& router);
 void add_admin_routes(Router& router);
+void add_openapi_routes(Router& router);
 
 }  // namespace gale

@@ -116,9 +116,27 @@ Result<HttpResponse> get_front_page(Api& api, Call&) {
 }  // namespace
 
 void add_monitor_routes(Router& router) {
+    using namespace schema;
+    const auto status = nullable(one_of({kHealthy, kUnhealthy}));
+    const auto part = [&](std::string_view heartbeat) {
+        return object({{"status", status}, {heartbeat, nullable(date_time())}});
+    };
+    router.define("HealthInfoResponse", object({{"metadatabase", object({{"status", status}})},
+                                                {"scheduler", part("latest_scheduler_heartbeat")},
+                                                {"triggerer", part("latest_triggerer_heartbeat")},
+                                                {"dag_processor", part("latest_dag_processor_heartbeat")}}));
+    router.define("VersionInfo", object({{"version", text()}, {"git_version", nullable(text())}}));
     router.add({"GET", "/", std::nullopt, get_front_page});
-    router.add({"GET", "/api/v2/monitor/health", std::nullopt, get_health});
-    router.add({"GET", "/api/v2/version", std::nullopt, get_version});
+    router.add({"GET",
+                "/api/v2/monitor/health",
+                std::nullopt,
+                get_health,
+                {.id = "get_health", .tag = "Monitor", .summary = "Get Health", .answer = "HealthInfoResponse"}});
+    router.add({"GET",
+                "/api/v2/version",
+                std::nullopt,
+                get_version,
+                {.id = "get_version", .tag = "Version", .summary = "Get Version", .answer = "VersionInfo"}});
     router.add({"GET", "/api/v2/jobs", Role::viewer, get_jobs});
     router.add({"GET", "/api/v2/eventLogs", Role::viewer, get_event_logs});
 }

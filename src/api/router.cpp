@@ -108,6 +108,10 @@ void Router::add(const Route& route) {
     segments_.push_back(std::move(segments));
 }
 
+void Router::define(std::string_view name, json::object schema) {
+    CHECK(components_.emplace(std::string(name), std::move(schema)).second);
+}
+
 Router::Match Router::find(std::string_view method, std::string_view path) const {
     Match best;
     if (!path.starts_with('/')) return best;

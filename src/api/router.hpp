@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/http.hpp"
+#include "api/operation.hpp"
 #include "base/error.hpp"
 #include "service/auth_service.hpp"
 
@@ -24,6 +25,7 @@ struct Route {
     std::string_view path;     // "/api/v2/dags/{dag_id}"; a parameter takes one segment, "{name:path}" all the rest
     std::optional<Role> role;  // nullopt: no log-in needed
     RouteHandler handler = nullptr;
+    Operation operation = {};  // without an id: not part of the documented API
 };
 
 using PathParameters = std::map<std::string, std::string, std::less<>>;
@@ -42,9 +44,15 @@ public:
     Match find(std::string_view method, std::string_view path) const;
     const std::vector<Route>& routes() const { return routes_; }
 
+    // Names a schema for Operation::body, Operation::answer and schema::ref(). A second one of the same name is a
+    // CHECK.
+    void define(std::string_view name, json::object schema);
+    const std::map<std::string, json::object, std::less<>>& components() const { return components_; }
+
 private:
     std::vector<Route> routes_;
     std::vector<std::vector<std::string>> segments_;  // of routes_, in step
+    std::map<std::string, json::object, std::less<>> components_;
 };
 
 // nullopt: a '%' without two hex digits, or a NUL byte.
