@@ -89,7 +89,9 @@ void add_task_instance_routes(Router& router);
 void add_clear_routes(Router& router);
 void add_log_routes(Router& router);
 void add_xcom_routes(Router& router);
-void add_admin_routes(Router& router);
+void add_variable_routes(Router& router);
+void add_connection_routes(Router& router);
+void add_pool_routes(Router& router);
 void add_openapi_routes(Router& router);
 
 }  // namespace gale
