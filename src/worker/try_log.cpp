@@ -113,6 +113,8 @@ void TryLog::record(json::object record) {
 
 void TryLog::flush() {
     held_ = false;
+    // What an earlier failure left of a line must not run into the next one.
+    if (broken_line_ && !pending_.empty()) pending_.insert(0, 1, '\n');
     std::string_view rest = pending_;
     while (!rest.empty()) {
         const ssize_t written = ::write(file_.get(), rest.data(), rest.size());
@@ -126,6 +128,7 @@ void TryLog::flush() {
             break;
         }
     }
+    if (const size_t written = pending_.size() - rest.size(); written > 0) broken_line_ = pending_[written - 1] != '\n';
     pending_.clear();
 }
 
@@ -137,18 +140,27 @@ void LineSplitter::feed(std::string_view bytes, const OnLine& on_line) {
             const size_t taken = std::min(room, bytes.size());
             rest_.append(bytes.substr(0, taken));
             bytes.remove_prefix(taken);
-            if (rest_.size() >= kMaxLogLine) finish(on_line);
+            if (rest_.size() < kMaxLogLine) continue;
+            // Half of a line's end waits for its other half.
+            const bool return_ends_it = rest_.ends_with('\r');
+            if (return_ends_it) rest_.pop_back();
+            finish(on_line);
+            if (return_ends_it) rest_ = '\r';
+            cut_ = true;
             continue;
         }
         rest_.append(bytes.substr(0, end));
         bytes.remove_prefix(end + 1);
         if (rest_.ends_with('\r')) rest_.pop_back();
-        on_line(rest_);
+        // The end of a line whose last piece was handed on already is no line of its own.
+        if (!cut_ || !rest_.empty()) on_line(rest_);
+        cut_ = false;
         rest_.clear();
     }
 }
 
 void LineSplitter::finish(const OnLine& on_line) {
+    cut_ = false;
     if (rest_.empty()) return;
     on_line(rest_);
     rest_.clear();

@@ -62,6 +62,7 @@ private:
     Masker masker_;
     std::string pending_;
     bool held_ = false, warned_ = false;
+    bool broken_line_ = false;  // the file ends within a line: a write failed there
 };
 
 // Cuts a stream into lines; a line longer than kMaxLogLine comes in pieces.
@@ -73,6 +74,7 @@ public:
 
 private:
     std::string rest_;
+    bool cut_ = false;  // the last piece handed on was cut at kMaxLogLine
 };
 
 }  // namespace gale

@@ -1,7 +1,9 @@
 #include "worker/try_log.hpp"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 #include <fstream>
@@ -67,6 +69,46 @@ TEST(LineSplitter, CutsLinesWhereverTheBytesAreCut) {
         lines.finish(take);
         EXPECT_EQ(seen, (std::vector<std::string>{"one", "two", "", "three"})) << cut;
     }
+}
+
+TEST(LineSplitter, ALineAsLongAsThePiecesAddsNoEmptyOne) {
+    for (const std::string end : {"\n", "\r\n"}) {
+        for (const size_t length : {kMaxLogLine - 1, kMaxLogLine, kMaxLogLine + 1, 2 * kMaxLogLine}) {
+            std::string text(length, 'x');
+            text += end + "\nnext\n";
+            std::vector<size_t> seen;
+            LineSplitter lines;
+            lines.feed(text, [&](std::string_view line) { seen.push_back(line.size()); });
+            std::vector<size_t> expected;
+            for (size_t rest = length; rest > 0; rest -= std::min(rest, kMaxLogLine))
+                expected.push_back(std::min(rest, kMaxLogLine));
+            expected.insert(expected.end(), {0, 4});  // the empty line that was written, and "next"
+            EXPECT_EQ(seen, expected) << length;
+        }
+    }
+}
+
+// A full disk, played by the limit of file sizes: the write that fails has left half a line behind.
+TEST_F(TryLogTest, ALineThatWasCutByAFailedWriteDoesNotRunIntoTheNext) {
+    TryLog log = open();
+    log.line("info", "task", "first");
+    const auto size = static_cast<rlim_t>(fs::file_size(folder_ / "a/attempt=1.log"));
+    struct rlimit old{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
+    const auto before = ::signal(SIGXFSZ, SIG_IGN);
+    const struct rlimit tight{size + 20, old.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &tight), 0);
+    log.line("info", "task", "lost");
+    log.line("info", "task", "lost, too");
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &old), 0);
+    ::signal(SIGXFSZ, before);
+    log.line("info", "task", "after");
+    std::vector<std::string> all;
+    std::ifstream file(folder_ / "a/attempt=1.log");
+    for (std::string line; std::getline(file, line);) all.push_back(line);
+    ASSERT_EQ(all.size(), 3u);
+    EXPECT_EQ(all[1].size(), 20u);
+    EXPECT_EQ(json::parse_object(all[2]).value().at("event"), "after");
 }
 
 }  // namespace
