@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include "executor/frame.hpp"
 #include "worker/process.hpp"
 #include "worker/try.hpp"
 
@@ -35,7 +36,9 @@ private:
 
     pid_t pid_ = 0;
     Fd pidfd_;
-    Stream out_, err_, control_;
+    Stream out_, err_;
+    // One message a line, and one may hold an XCom.
+    Stream control_{{}, LineSplitter(kMaxFrame)};
 };
 
 }  // namespace gale

@@ -1,6 +1,7 @@
 #include "worker/leftovers.hpp"
 
 #include <poll.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -48,7 +49,10 @@ int kill_leftovers(const fs::path& home, const std::string& own_worker_id) {
         if (!worker || *worker == own_worker_id || variable_in(*environment, "GALE_WORKER_HOME") != home.native())
             continue;
         log::warning("worker", "process {} is left of a dead worker: killing it", pid);
-        ::kill(pid, SIGKILL);
+        if (::syscall(SYS_pidfd_send_signal, process->get(), SIGKILL, nullptr, 0) != 0 && errno != ESRCH) {
+            log::error("worker", "{}", errno_error(errno, "cannot kill it").to_string());
+            continue;
+        }
         dying.push_back(std::move(*process));
     }
     for (const Fd& process : dying) {

@@ -134,13 +134,13 @@ void TryLog::flush() {
 
 void LineSplitter::feed(std::string_view bytes, const OnLine& on_line) {
     while (!bytes.empty()) {
-        const size_t room = kMaxLogLine - rest_.size();
+        const size_t room = limit_ - rest_.size();
         const size_t end = bytes.substr(0, room).find('\n');
         if (end == std::string_view::npos) {
             const size_t taken = std::min(room, bytes.size());
             rest_.append(bytes.substr(0, taken));
             bytes.remove_prefix(taken);
-            if (rest_.size() < kMaxLogLine) continue;
+            if (rest_.size() < limit_) continue;
             // Half of a line's end waits for its other half.
             const bool return_ends_it = rest_.ends_with('\r');
             if (return_ends_it) rest_.pop_back();

@@ -65,16 +65,18 @@ private:
     bool broken_line_ = false;  // the file ends within a line: a write failed there
 };
 
-// Cuts a stream into lines; a line longer than kMaxLogLine comes in pieces.
+// Cuts a stream into lines; a line longer than `limit` bytes comes in pieces of that size.
 class LineSplitter {
 public:
+    explicit LineSplitter(size_t limit = kMaxLogLine) : limit_(limit) {}
     using OnLine = std::function<void(std::string_view line)>;
     void feed(std::string_view bytes, const OnLine& on_line);
     void finish(const OnLine& on_line);  // what came after the last newline
 
 private:
+    size_t limit_;
     std::string rest_;
-    bool cut_ = false;  // the last piece handed on was cut at kMaxLogLine
+    bool cut_ = false;  // the last piece handed on was cut at the limit
 };
 
 }  // namespace gale

@@ -119,3 +119,51 @@ def test_roles_of_their_own_share_one_database(gale):
     assert gale.finish("marked", run_id) == "success"
     for process in (server, processor, scheduler):
         assert gale.stop(process) == 0
+
+
+# What a worker's process imports for its tries waits for the gate; parsing the file does not (no Task SDK there).
+IMPORTS_LATE = """
+import os, time
+from airflow.sdk import DAG, task
+WORKER = os.environ.get("GALE_WORKER_ID")
+while WORKER and not os.path.exists("{gate}"):
+    open("{home}/importing", "w").close()
+    time.sleep(0.01)
+with DAG("late", schedule=None, max_active_tasks=500):
+    @task
+    def mark(number):
+        open("{home}/ran." + str(number), "w").close()
+    for number in range({count}):
+        mark.override(task_id=f"mark_{{number}}")(number)
+"""
+
+
+def start_late(gale, count):
+    gate = gale.home / "gate"
+    gale.write_dag("late.py", IMPORTS_LATE.format(gate=gate, home=gale.home, count=count))
+    gale.start(AIRFLOW__CORE__PARALLELISM="500")
+    run_id = gale.trigger("late", "one")
+    wait_for("the import in the worker", (gale.home / "importing").exists)
+    return gate, run_id
+
+
+def test_a_crowd_of_tries_waits_for_one_import(gale):
+    gate, run_id = start_late(gale, 400)
+    wait_for("all tries queued", lambda: set(gale.states("late", run_id).values()) == {"queued"})
+    gate.touch()
+    assert gale.finish("late", run_id) == "success"
+    assert len(list(gale.home.glob("ran.*"))) == 400
+
+
+def test_a_try_that_is_ended_while_its_file_is_imported_never_runs(gale):
+    gate, run_id = start_late(gale, 1)
+    path = f"/api/v2/dags/late/dagRuns/{run_id}/taskInstances/mark_0"
+    wait_for("the try", lambda: gale.states("late", run_id)["mark_0"] == "queued")
+    gale.call("PATCH", path, {"new_state": "failed"})
+    assert gale.finish("late", run_id) == "failed"
+    gate.touch()
+    gale.call("POST", "/api/v2/dags/late/clearTaskInstances", {"dag_run_id": run_id, "dry_run": False})
+    assert gale.finish("late", run_id) == "success"
+    logs = list((gale.home / "logs" / "dag_id=late").rglob("attempt=1.log"))
+    assert len(logs) == 1 and "Ending the task" in logs[0].read_text()
+    assert gale.tasks("late", run_id)["mark_0"]["try_number"] == 2

@@ -45,6 +45,8 @@ private:
     void ensure_worker();
     void on_worker_exit();
     void accept_all();
+    void rest_from_accepting(int error);
+    void on_unreadable(const std::string& payload, const Error& why);
     void on_frame(std::uint64_t generation, const std::string& payload);
     void on_hello(const wire::Hello& hello);
     void on_request(wire::Request request);
@@ -63,12 +65,15 @@ private:
     std::shared_ptr<Connection> worker_;
     std::uint64_t generation_ = 0;  // of worker_: answers to an older one are dropped
     bool greeted_ = false, draining_ = false, stopping_ = false;
+    bool foreign_ = false;  // the worker speaks another version of the wire: it is only waited for
     pid_t peer_pid_ = 0;
     std::vector<TryRequest> waiting_;  // for a worker
     Fd child_;                         // pidfd of a worker that we started
     pid_t child_pid_ = 0;
     EventLoop::Timer look_again_, silence_;
     std::chrono::milliseconds relaunch_delay_{0};
+    std::optional<std::chrono::steady_clock::time_point>
+        awaited_since_;  // a worker that has the lock and does not come
     std::chrono::steady_clock::time_point last_heard_;
     std::unique_ptr<RequestThreads> threads_;
     std::thread thread_;
@@ -124,7 +129,20 @@ void LocalExecutor::Impl::ensure_worker() {
     loop_.cancel(look_again_);
     if (worker_ || stopping_) return;
     auto wait = std::chrono::milliseconds(kLookAgain);
-    if (child_pid_ == 0 && !worker_is_running(options_.run_folder)) {
+    const auto now = std::chrono::steady_clock::now();
+    // Without a pidfd its end is seen here only.
+    if (child_pid_ != 0 && !child_ && ::waitpid(child_pid_, nullptr, WNOHANG) != 0) child_pid_ = 0;
+    const bool running = worker_is_running(options_.run_folder);
+    if (!running) awaited_since_.reset();
+    if (running && !awaited_since_) awaited_since_ = now;
+    if (running && now - *awaited_since_ > options_.silence_limit) {
+        log::error(
+            "executor", "a worker process holds {} and has not connected for {} s: {}",
+            (options_.run_folder / "worker.lock").native(), to_seconds(options_.silence_limit),
+            kill_worker(options_.run_folder, options_.home) ? "killing it" : "it could not be killed; kill it by hand");
+        awaited_since_.reset();
+    }
+    if (child_pid_ == 0 && !running) {
         if (const auto launched = launch(); !launched) log::error("executor", "{}", launched.error().to_string());
         relaunch_delay_ =
             std::min<std::chrono::milliseconds>(std::max(relaunch_delay_ * 2, kLookAgain), kSlowestRelaunch);
@@ -136,7 +154,8 @@ void LocalExecutor::Impl::ensure_worker() {
 void LocalExecutor::Impl::accept_all() {
     for (;;) {
         Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-        if (!socket) return;
+        if (!socket && errno == EINTR) continue;
+        if (!socket) return rest_from_accepting(errno);
         ucred peer{};
         socklen_t size = sizeof peer;
         if (::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.uid != ::geteuid()) {
@@ -144,7 +163,8 @@ void LocalExecutor::Impl::accept_all() {
             continue;
         }
         if (worker_) worker_->close();  // the worker holds the lock, so the newer connection is the real one
-        greeted_ = false;
+        greeted_ = foreign_ = false;
+        awaited_since_.reset();
         peer_pid_ = peer.pid;
         last_heard_ = std::chrono::steady_clock::now();
         worker_ = Connection::make(loop_, std::move(socket));
@@ -156,6 +176,16 @@ void LocalExecutor::Impl::accept_all() {
         loop_.cancel(silence_);
         watch_silence();
     }
+}
+
+// The listener stays readable when there is no descriptor left to accept with: looking again at once would spin.
+void LocalExecutor::Impl::rest_from_accepting(int error) {
+    if (error == EAGAIN || error == EWOULDBLOCK) return;
+    log::error("executor", "{}", errno_error(error, "cannot accept the worker's connection").to_string());
+    loop_.unwatch(listener_.get());
+    loop_.after(kLookAgain, [this] {
+        if (listener_) loop_.watch(listener_.get(), EPOLLIN, [this](std::uint32_t) { accept_all(); });
+    });
 }
 
 void LocalExecutor::Impl::watch_silence() {
@@ -183,20 +213,43 @@ void LocalExecutor::Impl::on_frame(std::uint64_t generation, const std::string& 
     if (generation != generation_ || stopping_) return;
     last_heard_ = std::chrono::steady_clock::now();
     auto message = wire::decode_to_server(payload);
-    if (!message) return on_lost(message.error());
+    if (!message) return on_unreadable(payload, message.error());
     if (auto* hello = std::get_if<wire::Hello>(&*message)) return on_hello(*hello);
+    if (foreign_) return;
     if (!greeted_) return on_lost(Error(ErrorCode::data_corrupt, "its first message was no hello"));
     if (auto* request = std::get_if<wire::Request>(&*message)) return on_request(std::move(*request));
     if (auto* started = std::get_if<TryStarted>(&*message)) return sink_(std::move(*started));
     if (auto* finished = std::get_if<TryFinished>(&*message)) return on_finished(std::move(*finished));
 }
 
+// One message that cannot be read costs one question or one try, not the worker with all its tries.
+void LocalExecutor::Impl::on_unreadable(const std::string& payload, const Error& why) {
+    const auto body = json::parse_object(payload);
+    const std::string op = body ? json::get_string_or(*body, "op", "").value_or("") : "";
+    const std::string id = body ? json::get_string_or(*body, "id", "").value_or("") : "";
+    if (!greeted_ || id.empty() || (op != "request" && op != "finished")) return on_lost(why);
+    log::error("executor", "a message of the worker on try {} cannot be read: {}", id, why.to_string());
+    if (op == "request") {
+        send(wire::Response{json::get_int_or(*body, "number", 0).value_or(0), std::unexpected(why)});
+        return;
+    }
+    TryFinished report;
+    report.id = TaskInstanceId(id);
+    report.at = system_clock().now();
+    report.reason = "its report cannot be read: " + why.to_string();
+    sink_(std::move(report));
+}
+
 void LocalExecutor::Impl::on_hello(const wire::Hello& hello) {
     if (hello.version != wire::kVersion) {
-        return on_lost(Error(
-            ErrorCode::unsupported,
-            fmt::format("the worker speaks version {} of the wire, this server {}; it ends once its tries are done",
-                        hello.version, wire::kVersion)));
+        // It ends with its tries; their reports wait on the disk for a worker of this version.
+        log::warning("executor",
+                     "the worker process {} speaks version {} of the wire, this server {}: no new task starts until "
+                     "its {} tries have ended",
+                     hello.pid, hello.version, wire::kVersion, hello.alive.size());
+        foreign_ = true;
+        if (const auto sent = worker_->send(wire::encode(wire::Drain{})); !sent) on_lost(sent.error());
+        return;
     }
     greeted_ = true;
     draining_ = hello.draining;

@@ -6,9 +6,11 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <csignal>
 #include <cstring>
 
@@ -96,7 +98,13 @@ Result<Fd> listen_on(const fs::path& socket_path) {
 Result<Fd> lock_file(const fs::path& path) {
     Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!file) return failed(fmt::format("cannot open {}", path.native()));
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return file;
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) {
+        // For kill_worker; a full disk is no reason not to start.
+        const std::string holder = fmt::format("{}\n", ::getpid());
+        [[maybe_unused]] const bool noted =
+            ::ftruncate(file.get(), 0) == 0 && ::pwrite(file.get(), holder.data(), holder.size(), 0) > 0;
+        return file;
+    }
     if (errno == EWOULDBLOCK) return fail(ErrorCode::conflict, fmt::format("another process holds {}", path.native()));
     return failed(fmt::format("cannot lock {}", path.native()));
 }
@@ -104,6 +112,20 @@ Result<Fd> lock_file(const fs::path& path) {
 bool worker_is_running(const fs::path& run_folder) {
     const auto lock = lock_file(run_folder / "worker.lock");
     return !lock && lock.error().code() == ErrorCode::conflict;
+}
+
+bool kill_worker(const fs::path& run_folder, const fs::path& home) {
+    const auto holder = read_file(run_folder / "worker.lock");
+    if (!holder) return false;
+    pid_t pid = 0;
+    const auto parsed = std::from_chars(holder->data(), holder->data() + holder->size(), pid);
+    if (parsed.ec != std::errc() || pid <= 1) return false;
+    // Opened before it is looked at: the number cannot come to mean another process in between.
+    const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    const auto environment = read_file(fmt::format("/proc/{}/environ", pid));
+    const std::string ours = "GALE_WORKER_HOME=" + home.native() + '\0';
+    if (!process || !environment || environment->find(ours) == std::string::npos) return false;
+    return ::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0) == 0;
 }
 
 Result<pid_t> launch_worker(const std::vector<std::string>& command, const fs::path& home, const fs::path& run_folder) {

@@ -19,10 +19,13 @@ Result<std::filesystem::path> executor_socket_path(const std::filesystem::path& 
 // Binds and listens; replaces the socket file of a dead server.
 Result<Fd> listen_on(const std::filesystem::path& socket_path);
 
-// An exclusive lock on a file, held as long as the descriptor; conflict when another process has it.
+// An exclusive lock on a file, held as long as the descriptor; conflict when another process has it. The holder's
+// process id is written into it.
 Result<Fd> lock_file(const std::filesystem::path& path);
 // run/worker.lock is held by the worker of this home.
 bool worker_is_running(const std::filesystem::path& run_folder);
+// SIGKILL for the process that holds run/worker.lock, if it is a worker of this home; false: it was not killed.
+bool kill_worker(const std::filesystem::path& run_folder, const std::filesystem::path& home);
 
 // Starts `command` in a session of its own, so that it outlives this process; its output goes to run/worker.log,
 // GALE_WORKER_ID and GALE_WORKER_HOME into its environment.

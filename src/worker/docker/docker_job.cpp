@@ -17,6 +17,7 @@ namespace gale {
 namespace {
 
 volatile std::sig_atomic_t asked_to_end = 0;
+constexpr size_t kMaxXCom = size_t{16} << 20;
 
 void write_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -43,7 +44,10 @@ public:
         TRY(ensure_image());
         TRY(make_tmp_folder());
         TRY(remove_predecessors());
+        // Not cut short: a container that is made while nobody listens would stay for good.
+        engine_->cancel_when({});
         TRY(create());
+        engine_->cancel_when([] { return asked_to_end != 0; });
         auto outcome = run_container();
         const auto cleaned = clean_up();
         if (outcome && !cleaned) say("the container could not be removed: " + cleaned.error().to_string(), "warning");
@@ -125,6 +129,7 @@ private:
         const auto list = TRY(json::parse(answer.body));
         if (!list.is_array()) return {};
         for (const auto& container : list.get_array()) {
+            if (!container.is_object()) continue;
             const std::string id = TRY(json::get_string(container.as_object(), "Id"));
             say(fmt::format("Removing the container {} of an earlier try", id.substr(0, 12)));
             TRY(engine_->call("DELETE", "/containers/" + id + "?force=1"));
@@ -185,8 +190,12 @@ private:
         lines_.feed(data, [&](std::string_view line) { keep_line(line); });
     }
     void keep_line(std::string_view line) {
+        if (!job_.request.do_xcom_push) return;
         std::string text = to_valid_utf8(line);
-        if (keeps_all_) all_lines_.emplace_back(text);
+        // A piece of full size: what follows is the same line, which is too large as a whole.
+        const bool goes_on = last_line_.size() >= kMaxXCom;
+        kept_bytes_ = text.size() + (keeps_all_ || goes_on ? kept_bytes_ : 0);
+        if (keeps_all_ && kept_bytes_ <= kMaxXCom) all_lines_.emplace_back(text);
         last_line_ = std::move(text);
     }
 
@@ -199,10 +208,14 @@ private:
         }
         say(fmt::format("Started the container {}", id_.substr(0, 12)));
         DockerStream stream(TRY(json::get_bool_or(fields_, "tty", false)));
-        TRY(engine_->call("GET", "/containers/" + id_ + "/logs?follow=1&stdout=1&stderr=1", nullptr,
-                          [&](std::string_view bytes) {
-                              stream.feed(bytes, [&](int number, std::string_view data) { on_output(number, data); });
-                          }));
+        const auto logs = TRY(engine_->call(
+            "GET", "/containers/" + id_ + "/logs?follow=1&stdout=1&stderr=1", nullptr, [&](std::string_view bytes) {
+                stream.feed(bytes, [&](int number, std::string_view data) { on_output(number, data); });
+            }));
+        if (logs.status / 100 != 2) {
+            say("the container's output cannot be read, and its last line will be no XCom: " + logs.message(),
+                "warning");
+        }
         lines_.finish([&](std::string_view line) { keep_line(line); });
         const auto waited = TRY(engine_->call("POST", "/containers/" + id_ + "/wait"));
         if (waited.status != 200)
@@ -226,6 +239,14 @@ private:
             return json::object{{"outcome", "failed"}, {"reason", std::move(reason)}};
         }
         json::object outcome{{"outcome", "success"}};
+        if (!job_.request.do_xcom_push) return outcome;
+        if (kept_bytes_ >= kMaxXCom) {
+            return json::object{
+                {"outcome", "failed"},
+                {"reason", fmt::format("the container ended well, but its output of more than {} MB is too large for "
+                                       "an XCom: write it to a file, or set do_xcom_push=False{}",
+                                       kMaxXCom >> 20, keeps_all_ ? " or xcom_all=False" : "")}};
+        }
         if (keeps_all_) {
             outcome["xcom"] = all_lines_;
         } else if (!last_line_.empty()) {
@@ -239,8 +260,9 @@ private:
     Result<void> clean_up() {
         engine_->cancel_when({});
         if (asked_to_end != 0) {
-            const auto grace = std::chrono::ceil<std::chrono::seconds>(job_.kill_grace).count() - 1;
-            TRY(engine_->call("POST", fmt::format("/containers/{}/stop?t={}", id_, std::max<std::int64_t>(0, grace))));
+            // The rest of the grace period is for removing it: this process is killed at its end.
+            const auto patience = std::chrono::floor<std::chrono::seconds>(job_.kill_grace * 3 / 4).count();
+            TRY(engine_->call("POST", fmt::format("/containers/{}/stop?t={}", id_, patience)));
         }
         const auto* auto_remove = fields_.if_contains("auto_remove");
         const bool keep = auto_remove == nullptr ||
@@ -257,8 +279,9 @@ private:
     const int control_fd_;
     std::optional<DockerEngine> engine_;
     std::string id_, tmp_folder_;
-    LineSplitter lines_;
+    LineSplitter lines_{kMaxXCom};
     bool keeps_all_ = false;
+    size_t kept_bytes_ = 0;
     json::array all_lines_;
     std::string last_line_;
 };

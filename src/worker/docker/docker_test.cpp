@@ -1,15 +1,21 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <functional>
 #include <thread>
 
 #include "base/file.hpp"
 #include "worker/docker/container_config.hpp"
 #include "worker/docker/docker_engine.hpp"
+#include "worker/docker/docker_job.hpp"
+#include "worker/process.hpp"
+#include "worker/try_log.hpp"
 
 namespace gale {
 namespace {
@@ -60,11 +66,14 @@ TEST(ContainerConfig, CarriesMountsLimitsAndEnvironment) {
     EXPECT_EQ(config.at("Labels").as_object().at("gale.try").as_string(), "t");
 }
 
-// An engine that answers each request for `/version` with its versions, everything else with 200 and `{}`, and keeps
-// the request lines.
+// An engine of another's making: what it answers, by the request line, and the request lines that it got.
 class FakeEngine {
 public:
-    explicit FakeEngine(std::string version) : version_(std::move(version)) {
+    struct Reply {
+        int status = 200;
+        std::string body = "{}";
+    };
+    explicit FakeEngine(std::function<Reply(std::string_view line)> reply) : reply_(std::move(reply)) {
         std::string pattern = "/tmp/fake_engine_XXXXXX";
         folder_ = ::mkdtemp(pattern.data());
         sockaddr_un address{};
@@ -96,21 +105,32 @@ private:
                 request.append(buffer, static_cast<size_t>(count));
             }
             request_lines.push_back(request.substr(0, request.find("\r\n")));
-            const std::string body = request.find("/version ") != std::string::npos ? version_ : "{}";
+            const Reply reply = reply_(request_lines.back());
             const std::string answer =
-                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-                body;
-            EXPECT_EQ(::write(client.get(), answer.data(), answer.size()), static_cast<ssize_t>(answer.size()));
+                "HTTP/1.1 " + std::to_string(reply.status) +
+                " Said\r\nConnection: close\r\nContent-Length: " + std::to_string(reply.body.size()) + "\r\n\r\n" +
+                reply.body;
+            for (std::string_view rest = answer; !rest.empty();) {
+                const ssize_t count = ::send(client.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+                if (count <= 0) break;
+                rest.remove_prefix(static_cast<size_t>(count));
+            }
         }
     }
-    const std::string version_;
+    const std::function<Reply(std::string_view)> reply_;
     std::string folder_;
     Fd listener_;
     std::thread thread_;
 };
 
+FakeEngine::Reply version_reply(std::string_view line, std::string version) {
+    if (line.find("/version ") == std::string_view::npos) return {};
+    return {200, std::move(version)};
+}
+
 TEST(DockerEngine, RaisesAnApiVersionThatTheEngineNoLongerServes) {
-    FakeEngine fake(R"({"ApiVersion":"1.52","MinAPIVersion":"1.44"})");
+    FakeEngine fake(
+        [](std::string_view line) { return version_reply(line, R"({"ApiVersion":"1.52","MinAPIVersion":"1.44"})"); });
     auto engine = DockerEngine::at(fake.url(), {}).value();
     EXPECT_EQ(engine.negotiate("1.30").value(),
               "api_version 1.30 is older than the engine serves: using 1.44, its oldest");
@@ -131,6 +151,79 @@ TEST(DockerEngine, SaysThatNoneIsThereAndWhatToDo) {
     EXPECT_NE(version.error().message().find("/no/such/docker.sock"), std::string::npos);
     EXPECT_NE(version.error().message().find("docker_url"), std::string::npos);
     EXPECT_FALSE(DockerEngine::at("ssh://host", {}));
+}
+
+// A frame of the engine's log stream on stdout.
+std::string frame(std::string_view text) {
+    std::string header("\x01\0\0\0", 4);
+    for (int shift = 24; shift >= 0; shift -= 8) header += static_cast<char>((text.size() >> shift) & 0xff);
+    return header + std::string(text);
+}
+
+// The last word of a job whose container writes `output` and ends with `exit_code`.
+json::object last_word(std::string output, int exit_code, const char* options, bool do_xcom_push = true,
+                       int logs_status = 200) {
+    FakeEngine fake([&](std::string_view line) -> FakeEngine::Reply {
+        if (line.find("/containers/create") != std::string_view::npos) return {201, R"({"Id":"c0ffee"})"};
+        if (line.find("/containers/json") != std::string_view::npos) return {200, "[]"};
+        if (line.find("/logs?") != std::string_view::npos) return {logs_status, frame(output)};
+        if (line.find("/wait ") != std::string_view::npos)
+            return {200, json::serialize(json::object{{"StatusCode", exit_code}})};
+        return version_reply(line, R"({"ApiVersion":"1.41"})");
+    });
+    TryRequest request;
+    request.do_xcom_push = do_xcom_push;
+    request.native.fields = json::parse_object(options).value();
+    request.native.fields["image"] = "image:latest";
+    request.native.fields["mount_tmp_dir"] = false;
+    request.native.fields["docker_url"] = fake.url();
+    Pipe control = make_pipe().value();
+    const Fd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+    const DockerJob job{request, "/home", std::chrono::seconds{5}};
+    const pid_t pid = fork_child({control.write.get(), null.get()}, [&] {
+                          ::dup2(null.get(), STDOUT_FILENO);
+                          return run_docker_job(job, control.write.get());
+                      }).value();
+    control.write.reset();
+    ::fcntl(control.read.get(), F_SETFL, 0);  // blocking
+    json::object last;
+    LineSplitter lines(size_t{64} << 20);
+    const auto take = [&](std::string_view line) { last = json::parse_object(line).value(); };
+    std::vector<char> buffer(1 << 16);
+    for (ssize_t count = 0; (count = ::read(control.read.get(), buffer.data(), buffer.size())) > 0;)
+        lines.feed({buffer.data(), static_cast<size_t>(count)}, take);
+    int status = 0;
+    EXPECT_EQ(::waitpid(pid, &status, 0), pid);
+    EXPECT_EQ(status, 0);
+    return last;
+}
+
+TEST(DockerJob, ReturnsTheLastLineOrAll) {
+    EXPECT_EQ(last_word("one\ntwo\n", 0, "{}"), (json::object{{"outcome", "success"}, {"xcom", "two"}}));
+    EXPECT_EQ(last_word("one\ntwo\n", 0, R"({"xcom_all":true})"),
+              (json::object{{"outcome", "success"}, {"xcom", json::array{"one", "two"}}}));
+    EXPECT_EQ(last_word("one\n", 0, "{}", false), (json::object{{"outcome", "success"}}));
+    EXPECT_EQ(last_word("one\n", 99, R"({"skip_on_exit_code":[99]})").at("outcome"), "skipped");
+    EXPECT_EQ(last_word("one\n", 3, "{}").at("reason"), "the container ended with exit code 3");
+}
+
+TEST(DockerJob, ReturnsMegabytesWhole) {
+    const std::string line(3 << 20, 'x');
+    EXPECT_EQ(last_word(line + "\n", 0, "{}").at("xcom"), json::value(line));
+    const auto all = last_word(line + "\n" + line + "\n", 0, R"({"xcom_all":true})");
+    EXPECT_EQ(all.at("xcom"), json::value(json::array{line, line}));
+}
+
+TEST(DockerJob, SaysThatAnOutputIsTooLargeForAnXCom) {
+    const std::string line(17 << 20, 'x');
+    const auto word = last_word(line, 0, "{}");
+    EXPECT_EQ(word.at("outcome"), "failed");
+    EXPECT_NE(word.at("reason").as_string().find("do_xcom_push=False"), std::string::npos);
+    EXPECT_EQ(last_word(line, 0, "{}", false).at("outcome"), "success");
+}
+
+TEST(DockerJob, GoesOnWithoutAnOutputThatCannotBeRead) {
+    EXPECT_EQ(last_word("no such log driver", 0, "{}", true, 501), (json::object{{"outcome", "success"}}));
 }
 
 }  // namespace

@@ -15,19 +15,20 @@ namespace {
 constexpr size_t kMaxMessage = size_t{1} << 20;  // a traceback may be long
 constexpr size_t kMaxFds = 8;
 
-std::pair<Fd, Fd> make_pair(int type) {
+Result<std::pair<Fd, Fd>> make_pair(int type) {
     int fds[2];
-    CHECK(::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fds) == 0);
+    if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fds) != 0)
+        return std::unexpected(errno_error(errno, "cannot make a socket pair for a Python process"));
     ::fcntl(fds[0], F_SETFL, O_NONBLOCK);
-    return {Fd(fds[0]), Fd(fds[1])};
+    return std::pair(Fd(fds[0]), Fd(fds[1]));
 }
 
 }  // namespace
 
-std::pair<Fd, Fd> make_seqpacket_pair() {
+Result<std::pair<Fd, Fd>> make_seqpacket_pair() {
     return make_pair(SOCK_SEQPACKET);
 }
-std::pair<Fd, Fd> make_stream_pair() {
+Result<std::pair<Fd, Fd>> make_stream_pair() {
     return make_pair(SOCK_STREAM);
 }
 
@@ -49,6 +50,8 @@ Result<void> send_message(int socket, const json::object& message, const std::ve
         std::memcpy(CMSG_DATA(rights), fds.data(), sizeof(int) * fds.size());
     }
     while (::sendmsg(socket, &header, MSG_NOSIGNAL) < 0) {
+        if (errno == EAGAIN || errno == EWOULDBLOCK)
+            return fail(ErrorCode::resource_exhausted, "the Python process has not taken its earlier messages yet");
         if (errno != EINTR)
             return std::unexpected(Error(ErrorCode::unavailable,
                                          std::string("cannot ask the Python fork server: ") + std::strerror(errno)));

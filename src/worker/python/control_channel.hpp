@@ -12,10 +12,11 @@
 
 namespace gale {
 
-std::pair<Fd, Fd> make_seqpacket_pair();  // CHECKs; both close on exec, the first is non-blocking
-std::pair<Fd, Fd> make_stream_pair();     // likewise
+Result<std::pair<Fd, Fd>> make_seqpacket_pair();  // both close on exec, the first is non-blocking
+Result<std::pair<Fd, Fd>> make_stream_pair();     // likewise
 
-// Fails with unavailable when the other side is gone or takes nothing more.
+// Fails with resource_exhausted when the other side's queue is full (of a non-blocking socket), with unavailable when
+// it is gone.
 Result<void> send_message(int socket, const json::object& message, const std::vector<int>& fds);
 // nullopt: nothing there now (of a non-blocking socket). Fails with unavailable at the end of the stream.
 Result<std::optional<json::object>> receive_message(int socket);

@@ -135,7 +135,9 @@ std::string to_msgpack(const json::value& value) {
 Result<json::value> from_msgpack(std::string_view bytes) {
     try {
         size_t offset = 0;
-        const msgpack::unpack_limit limit(0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, kMaxDepth + 8);
+        // A header may claim four thousand million elements, and room is made for what it claims: each takes a byte.
+        const size_t most = bytes.size();
+        const msgpack::unpack_limit limit(most, most, most, most, most, kMaxDepth + 8);
         const msgpack::object_handle handle =
             msgpack::unpack(bytes.data(), bytes.size(), offset, nullptr, nullptr, limit);
         if (offset != bytes.size()) {

@@ -74,5 +74,14 @@ TEST(Msgpack, RefusesUnknownExtensionsOddKeysAndDepth) {
     EXPECT_FALSE(from_msgpack(std::string(100'000, '\x91')));
 }
 
+TEST(FromMsgpack, MakesNoRoomForElementsThatItsBytesCannotHold) {
+    using namespace std::string_literals;
+    for (const auto& bytes : {"\xdd\xff\xff\xff\xff"s, "\xdf\xff\xff\xff\xff"s, "\xdb\xff\xff\xff\xff"s}) {
+        const auto value = from_msgpack(bytes);
+        ASSERT_FALSE(value);
+        EXPECT_EQ(value.error().code(), ErrorCode::data_corrupt);
+    }
+}
+
 }  // namespace
 }  // namespace gale

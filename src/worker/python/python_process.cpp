@@ -33,7 +33,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }  // namespace
 
 Result<PythonProcess> start_python(const PythonOptions& options) {
-    auto [ours, theirs] = make_seqpacket_pair();
+    auto [ours, theirs] = TRY(make_seqpacket_pair());
     constexpr int kControlFd = 3;
     std::vector<std::string> arguments{options.interpreter.native(), "-m",
                                        "gale.fork_server",           "--control-fd",

@@ -71,13 +71,13 @@ json::object PythonTry::startup_details() const {
 }
 
 void PythonTry::start() {
-    auto [requests, child_requests] = make_stream_pair();
+    auto requests = make_stream_pair();
     auto out = make_pipe();
     auto err = make_pipe();
     auto logs = make_pipe();
-    if (!out || !err || !logs)
+    if (!requests || !out || !err || !logs)
         return report(TaskState::failed, "no pipes for the task: too many open files; lower [core] parallelism");
-    connection_ = Connection::make(host_.loop(), std::move(requests));
+    connection_ = Connection::make(host_.loop(), std::move(requests->first));
     const std::weak_ptr<Try> weak = weak_from_this();
     connection_->begin(
         [this, weak](std::string payload) {
@@ -100,13 +100,15 @@ void PythonTry::start() {
     host_.zygotes().run(
         {.path = request_.fileloc,
          .mode = renders() ? "render" : "run",
-         .fds = {std::move(child_requests), std::move(out->write), std::move(err->write), std::move(logs->write)},
+         .fds = {std::move(requests->second), std::move(out->write), std::move(err->write), std::move(logs->write)},
          .on_started =
              [this, weak](pid_t pid) {
                  const auto self = weak.lock();
-                 if (!self) return;
+                 if (!self) {  // it was ended while its file was imported
+                     if (::kill(-pid, SIGKILL) != 0) ::kill(pid, SIGKILL);
+                     return;
+                 }
                  pid_ = pid;
-                 if (was_terminated()) signal_work(false);
                  host_.started(request_.id, pid);
              },
          .on_exited =
@@ -128,8 +130,10 @@ void PythonTry::start() {
 }
 
 void PythonTry::signal_work(bool hard) {
+    // Before the fork nothing of it runs: there is nothing to wait for.
+    if (pid_ <= 0) return report(TaskState::failed, termination_reason());
+    if (wait_status_) return;
     // setsid comes first thing in the child, so the group may not be there yet: the process always is.
-    if (pid_ <= 0 || wait_status_) return;
     if (::kill(-pid_, hard ? SIGKILL : SIGTERM) != 0) ::kill(pid_, hard ? SIGKILL : SIGTERM);
 }
 
@@ -264,7 +268,7 @@ void PythonTry::conclude() {
     host_.loop().cancel(end_wait_);
     close_streams();
     if (was_terminated()) {
-        ::kill(-pid_, SIGKILL);
+        if (pid_ > 0) ::kill(-pid_, SIGKILL);
         return report(TaskState::failed, termination_reason());
     }
     const std::string how = describe_exit(*wait_status_);

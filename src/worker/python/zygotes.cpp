@@ -74,7 +74,7 @@ Result<PythonZygotes::ZygotePtr> PythonZygotes::zygote_for(const std::string& pa
 Result<PythonZygotes::ZygotePtr> PythonZygotes::make_zygote(const std::string& path, std::int64_t mtime_ns,
                                                             std::int64_t size) {
     TRY(ensure_root());
-    auto [ours, theirs] = make_seqpacket_pair();
+    auto [ours, theirs] = TRY(make_seqpacket_pair());
     auto zygote = std::make_shared<Zygote>();
     zygote->id = ++last_id_;
     zygote->path = path;
@@ -87,8 +87,10 @@ Result<PythonZygotes::ZygotePtr> PythonZygotes::make_zygote(const std::string& p
         {{"op", "zygote"}, {"id", zygote->id}, {"path", path}, {"dags_folder", options_.python.dags_folder.native()}},
         {theirs.get()}));
     const std::weak_ptr<Zygote> weak = zygote;
-    loop_.watch(zygote->control.get(), EPOLLIN, [this, weak](std::uint32_t) {
-        if (const auto strong = weak.lock()) on_zygote_message(strong);
+    loop_.watch(zygote->control.get(), EPOLLIN, [this, weak](std::uint32_t events) {
+        const auto strong = weak.lock();
+        if (strong && events & EPOLLOUT) send_unsent(strong);
+        if (strong && strong->control && events & ~EPOLLOUT) on_zygote_message(strong);
     });
     zygote->limit = loop_.after(options_.import_limit, [this, weak] {
         const auto strong = weak.lock();
@@ -103,13 +105,39 @@ Result<PythonZygotes::ZygotePtr> PythonZygotes::make_zygote(const std::string& p
 
 void PythonZygotes::hand_over(const ZygotePtr& zygote, std::shared_ptr<PythonRun> run) {
     const std::int64_t id = ++last_id_;
-    const std::vector<int> fds{run->fds[0].get(), run->fds[1].get(), run->fds[2].get(), run->fds[3].get()};
     zygote->last_used = EventLoop::SteadyClock::now();
-    if (const auto sent = send_message(zygote->control.get(), {{"op", "run"}, {"id", id}, {"mode", run->mode}}, fds);
-        !sent) {
-        return run->on_failed(sent.error().to_string());
-    }
     zygote->runs[id] = std::move(run);
+    zygote->unsent.push_back(id);
+    if (zygote->unsent.size() == 1) send_unsent(zygote);
+}
+
+// Its socket takes a few hundred messages; while it imports its file it reads none.
+void PythonZygotes::send_unsent(const ZygotePtr& zygote) {
+    const auto watch_for_room = [&](bool wanted) {
+        if (zygote->wants_write == wanted || !zygote->control) return;
+        zygote->wants_write = wanted;
+        loop_.change(zygote->control.get(), wanted ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    };
+    while (zygote->control && !zygote->unsent.empty()) {
+        const std::int64_t id = zygote->unsent.front();
+        const auto found = zygote->runs.find(id);
+        if (found != zygote->runs.end()) {
+            const std::shared_ptr<PythonRun> run = found->second;
+            const std::vector<int> fds{run->fds[0].get(), run->fds[1].get(), run->fds[2].get(), run->fds[3].get()};
+            const auto sent =
+                send_message(zygote->control.get(), {{"op", "run"}, {"id", id}, {"mode", run->mode}}, fds);
+            if (!sent && sent.error().code() == ErrorCode::resource_exhausted) {
+                watch_for_room(true);
+                return;
+            }
+            if (!sent) {
+                zygote->runs.erase(found);
+                run->on_failed(sent.error().to_string());
+            }
+        }
+        zygote->unsent.pop_front();
+    }
+    watch_for_room(false);
 }
 
 void PythonZygotes::on_root_message() {
@@ -181,8 +209,7 @@ void PythonZygotes::on_run_message(const ZygotePtr& zygote, const std::string& o
         run->on_exited(static_cast<int>(number_of(message, "status")));
     } else if (op == "stale") {
         retire(zygote);
-        make_room();
-        auto fresh = make_zygote(zygote->path, zygote->mtime_ns, zygote->size);
+        auto fresh = zygote_for(zygote->path);
         fresh ? hand_over(*fresh, run) : run->on_failed(fresh.error().to_string());
     } else {
         run->on_failed(text_of(message, "message"));

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -50,6 +51,8 @@ private:
         bool ready = false;
         std::string import_error;
         std::map<std::int64_t, std::shared_ptr<PythonRun>> runs;
+        std::deque<std::int64_t> unsent;  // of runs: its queue was full
+        bool wants_write = false;         // EPOLLOUT is watched
         EventLoop::SteadyClock::time_point last_used;
         EventLoop::Timer limit;  // of the import, then of idling
     };
@@ -59,6 +62,7 @@ private:
     Result<ZygotePtr> zygote_for(const std::string& path);
     Result<ZygotePtr> make_zygote(const std::string& path, std::int64_t mtime_ns, std::int64_t size);
     void hand_over(const ZygotePtr& zygote, std::shared_ptr<PythonRun> run);
+    void send_unsent(const ZygotePtr& zygote);
     void on_root_message();
     void on_root_lost();
     void on_zygote_message(const ZygotePtr& zygote);
