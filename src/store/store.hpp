@@ -16,6 +16,7 @@
 #include "store/run_store.hpp"
 #include "store/scheduler_store.hpp"
 #include "store/task_data_store.hpp"
+#include "store/view_store.hpp"
 
 namespace gale {
 
@@ -29,7 +30,12 @@ struct SchemaStatus {
     int wanted = 0;   // what this binary knows
 };
 
-class Store : public CatalogStore, public RunStore, public SchedulerStore, public TaskDataStore, public AdminStore {
+class Store : public CatalogStore,
+              public RunStore,
+              public SchedulerStore,
+              public TaskDataStore,
+              public AdminStore,
+              public ViewStore {
 public:
     // Unsubscribes when destroyed.
     class Subscription {

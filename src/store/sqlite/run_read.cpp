@@ -6,6 +6,7 @@
 #include "store/sqlite/list_query.hpp"
 #include "store/sqlite/rows.hpp"
 #include "store/sqlite/store_impl.hpp"
+#include "store/sqlite/view_rows.hpp"
 
 namespace gale::sqlite {
 namespace {
@@ -94,8 +95,7 @@ Result<DagRun> SqliteStore::get_dag_run(const DagId& dag_id, const RunId& run_id
     });
 }
 
-Result<PageOf<DagRun>> SqliteStore::list_dag_runs(const DagRunFilter& filter, const Page& page) {
-    ListQuery list("dag_run dr");
+void filter_runs(ListQuery& list, const DagRunFilter& filter) {
     if (filter.dag_id) list.where("dr.dag_id = ?", filter.dag_id->str());
     list.where_in("dr.state", names_of(filter.states));
     list.where_in("dr.run_type", names_of(filter.run_types));
@@ -104,6 +104,11 @@ Result<PageOf<DagRun>> SqliteStore::list_dag_runs(const DagRunFilter& filter, co
     list.where_within("dr.run_after", filter.run_after);
     list.where_within("dr.start_date", filter.start_date);
     list.where_within("dr.end_date", filter.end_date);
+}
+
+Result<PageOf<DagRun>> SqliteStore::list_dag_runs(const DagRunFilter& filter, const Page& page) {
+    ListQuery list("dag_run dr");
+    filter_runs(list, filter);
     TRY(list.page(page, kRunOrder, "dr.id"));
     return read([&](Connection& connection) { return read_page(connection, list, kDagRunColumns, read_dag_run); });
 }

@@ -88,6 +88,21 @@ public:
     Result<void> add_audit_entry(const AuditEntry& entry) override;
     Result<PageOf<AuditEntry>> list_audit_entries(const std::optional<DagId>& dag_id, const Page& page) override;
 
+    // view.cpp, view_dashboard.cpp
+    Result<GridRows> grid_rows(const DagRunFilter& filter, int limit) override;
+    Result<std::vector<RecentRuns>> recent_runs(const std::vector<DagId>& dags, int count) override;
+    Result<DurationRows> duration_rows(const DagId& dag_id, int limit) override;
+    Result<std::vector<Duration>> recent_durations(const DagId& dag_id, int count) override;
+    Result<std::vector<RunDate>> run_dates(const DagId& dag_id, const TimeRange& run_after) override;
+    Result<std::vector<TryTimes>> tries_of_run(const DagId& dag_id, const RunId& run_id) override;
+    Result<std::vector<RunCount>> count_runs_started(TimePoint from, TimePoint to, Duration step) override;
+    Result<std::map<TaskState, std::int64_t>> count_task_instances(TimePoint from, TimePoint to) override;
+    Result<std::int64_t> count_queued_runs() override;
+    Result<std::vector<RunProgress>> running_runs(int limit) override;
+    Result<std::vector<RunProgress>> failed_runs(TimePoint from, TimePoint to, int limit, int tasks) override;
+    Result<DagCounts> count_dags() override;
+    Result<std::vector<TaskInstance>> occupying_task_instances() override;
+
 private:
     // `body(Connection&) -> Result<T>`, on one snapshot.
     template <class F>
