@@ -46,9 +46,10 @@ VersionInfo describe(const DagVersion& version) {
 }  // namespace
 
 Api::Api(ApiServices services, ApiSettings settings) : services_(services), settings_(std::move(settings)) {
-    for (const auto add : {add_auth_routes, add_monitor_routes, add_dag_routes, add_catalog_routes, add_dag_run_routes,
-                           add_task_instance_routes, add_clear_routes, add_log_routes, add_xcom_routes,
-                           add_variable_routes, add_connection_routes, add_pool_routes, add_openapi_routes}) {
+    for (const auto add :
+         {add_auth_routes, add_monitor_routes, add_dag_routes, add_catalog_routes, add_dag_run_routes,
+          add_task_instance_routes, add_clear_routes, add_log_routes, add_log_view_routes, add_xcom_routes,
+          add_variable_routes, add_connection_routes, add_pool_routes, add_openapi_routes}) {
         add(router_);
     }
     openapi_ = json::canonical(openapi_document(router_, settings_.version));

@@ -88,6 +88,7 @@ void add_dag_run_routes(Router& router);
 void add_task_instance_routes(Router& router);
 void add_clear_routes(Router& router);
 void add_log_routes(Router& router);
+void add_log_view_routes(Router& router);
 void add_xcom_routes(Router& router);
 void add_variable_routes(Router& router);
 void add_connection_routes(Router& router);

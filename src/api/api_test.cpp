@@ -308,6 +308,42 @@ TEST_F(ApiTest, ALogIsReadInPagesWhileItGrows) {
     EXPECT_EQ(send("GET", "/api/v2/dags/..%2F..%2Fetc/dagRuns/r1/taskInstances/load/logs/1").status, 404);
 }
 
+TEST_F(ApiTest, ALogIsReadByLineNumberAndSearched) {
+    trigger();
+    set_state("load", TaskState::running, DagRunState::running);
+    const std::string target = "/gale/dags/news/dagRuns/r1/taskInstances/load/-1/logs/1";
+    auto index = object_of(send("GET", target + "/index?q=x"));
+    EXPECT_EQ(index.at("lines"), 0);
+    EXPECT_EQ(index.at("growing"), true);
+    EXPECT_EQ(index.at("matches"), json::array());
+    const auto path = folder_ / "dag_id=news/run_id=r1/task_id=load/attempt=1.log";
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream log(path);
+    log << R"({"event":"one","level":"info"})" << "\nplain \xff\n"
+        << R"({"event":")" << std::string(100'000, 'x') << R"(","level":"error"})" << "\n"
+        << std::flush;
+    index = object_of(send("GET", target + "/index?level=error&level=info&q=X"));
+    EXPECT_EQ(index.at("lines"), 3);
+    EXPECT_EQ(index.at("first_error"), 2);
+    EXPECT_EQ(index.at("matches"), json::array({2}));
+    EXPECT_EQ(index.at("complete"), true);
+    const auto lines = object_of(send("GET", target + "/lines?from=1&count=5"));
+    ASSERT_EQ(lines.at("lines").as_array().size(), 2u);
+    EXPECT_EQ(lines.at("lines").as_array()[0].at("event"), "plain \xef\xbf\xbd");
+    EXPECT_EQ(lines.at("lines").as_array()[1].at("event").as_string().size(), 65536u);
+    EXPECT_EQ(lines.at("lines").as_array()[1].at("cut"), true);
+    EXPECT_EQ(send("GET", target + "/lines?from=-1").status, 422);
+    EXPECT_EQ(send("GET", target + "/index?q=" + std::string(1001, 'x')).status, 422);
+    EXPECT_EQ(send("GET", "/gale/dags/news/dagRuns/r1/taskInstances/load/-1/logs/7/lines").status, 404);
+    EXPECT_EQ(send("GET", "/gale/dags/nope/dagRuns/r1/taskInstances/load/-1/logs/1/index").status, 404);
+    set_state("load", TaskState::success, DagRunState::running);
+    std::filesystem::remove(path);
+    const auto gone = send("GET", target + "/lines");
+    EXPECT_EQ(gone.status, 404);
+    EXPECT_NE(gone.body.find(json::serialize(json::value(path.string())).substr(1, 20)), std::string::npos)
+        << gone.body;
+}
+
 TEST_F(ApiTest, SecretsAreKeptEncryptedAndShownMasked) {
     secrets_ = Secrets::from_fernet_keys("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").value();
     EXPECT_EQ(send("POST", "/api/v2/variables", R"({"key":"topic","value":"oil"})").status, 201);

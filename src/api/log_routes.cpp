@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "api/render.hpp"
+#include "api/log_render.hpp"
 
 namespace gale {
 namespace {
@@ -29,24 +29,6 @@ Result<std::int64_t> offset_of(const Call& call) {
             fmt::format("'{}' is not a continuation token. Please use only the tokens provided by the API", *token));
     }
     return offset;
-}
-
-// A line as the log's JSON schema has it; one that is no JSON object (cut, or foreign) becomes an event.
-json::object message_of(const std::string& line) {
-    auto parsed = json::parse_object(line);
-    if (parsed && parsed->contains("event")) return std::move(*parsed);
-    return {{"event", line}};
-}
-
-std::string plain_line(const std::string& line) {
-    const auto message = message_of(line);
-    std::string text;
-    if (const auto stamp = text_or(message, "timestamp", ""); !stamp.empty()) text += fmt::format("[{}] ", stamp);
-    if (const auto level = text_or(message, "level", ""); !level.empty()) text += fmt::format("{} - ", level);
-    const auto& event = message.at("event");
-    text += event.is_string() ? std::string(event.get_string()) : json::serialize(event);
-    if (const auto exception = text_or(message, "exception", ""); !exception.empty()) text += "\n" + exception;
-    return text;
 }
 
 struct LogRead {
@@ -78,7 +60,7 @@ HttpResponse render_log(const LogRead& read, Form form) {
     HttpResponse response;
     if (form == Form::json) {
         json::array content;
-        for (const std::string& line : read.lines) content.push_back(message_of(line));
+        for (const std::string& line : read.lines) content.push_back(log_message(line));
         response.body = json::serialize(json::object{
             {"content", std::move(content)},
             {"continuation_token", read.next ? json::value(std::to_string(*read.next)) : json::value(nullptr)}});
@@ -86,7 +68,7 @@ HttpResponse render_log(const LogRead& read, Form form) {
     }
     response.content_type = form == Form::ndjson ? "application/x-ndjson" : "text/plain; charset=utf-8";
     for (const std::string& line : read.lines) {
-        response.body += form == Form::ndjson ? json::serialize(message_of(line)) : plain_line(line);
+        response.body += form == Form::ndjson ? json::serialize(log_message(line)) : plain_log_line(line);
         response.body += '\n';
     }
     if (read.next) response.headers.emplace_back("Airflow-Continuation-Token", std::to_string(*read.next));
@@ -98,17 +80,9 @@ Result<HttpResponse> get_log(Api& api, Call& call) {
     const int map_index = static_cast<int>(TRY(call.query_int("map_index")).value_or(kNotMapped));
     const bool full = TRY(call.query_bool("full_content")).value_or(false);
     const TaskInstanceKey key{call.dag_id(), call.run_id(), call.task_id(), map_index};
-    const auto tries = TRY(api.store().list_tries(key));
-    const auto found = std::ranges::find(tries, try_number, &TaskInstance::try_number);
-    if (found == tries.end()) {
-        return fail(ErrorCode::not_found, fmt::format("TaskInstance not found: task '{}' of run '{}' has no try {}",
-                                                      key.task_id.str(), key.run_id.str(), try_number));
-    }
+    const auto logged = TRY(logged_try(api, key, try_number));
     const auto offset = TRY(offset_of(call));
-    // Only the newest try can still write.
-    const bool is_over =
-        &*found != &tries.back() || is_finished(found->state) || found->state == TaskState::up_for_retry;
-    const auto read = TRY(read_log(api, key, try_number, offset, is_over, full));
+    const auto read = TRY(read_log(api, key, try_number, offset, logged.is_over, full));
     return render_log(read, form_of(call));
 }
 

@@ -12,7 +12,7 @@ namespace gale {
 namespace {
 
 constexpr std::int64_t kChunkBytes = 1 << 20;
-constexpr size_t kLevelWithin = 64 * 1024;
+constexpr size_t kLevelWithin = 1 << 20;
 constexpr size_t kMaxLevels = 32;
 constexpr size_t kLastBytes = 64;
 constexpr std::string_view kUnknown = "unknown";
@@ -22,7 +22,7 @@ size_t skip_blanks(std::string_view text, size_t at) {
     return at;
 }
 
-// How many braces and brackets are open after `json`, which starts at the top of a value and ends outside a string.
+// By how much the nesting changes over `json`, a piece that starts and ends outside a string.
 int depth_after(std::string_view json) {
     int depth = 0;
     bool in_string = false;
@@ -71,11 +71,15 @@ std::string level_of_line(std::string_view line) {
     constexpr std::string_view kKey = "\"level\"";
     line = line.substr(0, kLevelWithin);
     if (!line.starts_with('{')) return std::string(kUnknown);
-    // An unescaped quote cannot be within a string, so each hit is a key or a value; a key's place tells which level.
+    // An unescaped quote cannot be within a string, so each hit is a key or a value; a key's depth tells whose.
+    int depth = 0;
+    size_t counted = 0;
     for (size_t at = line.find(kKey); at != std::string_view::npos; at = line.find(kKey, at + 1)) {
+        if (line[at - 1] == '\\') continue;
+        depth += depth_after(line.substr(counted, at - counted));
+        counted = at;
         const size_t colon = skip_blanks(line, at + kKey.size());
-        if (line[at - 1] == '\\' || colon >= line.size() || line[colon] != ':' || depth_after(line.substr(0, at)) != 1)
-            continue;
+        if (colon >= line.size() || line[colon] != ':' || depth != 1) continue;
         const size_t value = skip_blanks(line, colon + 1);
         if (value >= line.size() || line[value] != '"') break;
         const size_t end = line.find('"', value + 1);
@@ -89,8 +93,7 @@ bool is_error_level(std::string_view level) {
     return level == "error" || level == "critical" || level == "fatal";
 }
 
-void LogIndex::end_line(std::string_view start_of_line, std::int64_t next_line_offset) {
-    std::string level = level_of_line(start_of_line);
+void LogIndex::end_line(std::string level, std::int64_t next_line_offset) {
     if (is_error_level(level) && !first_error_) first_error_ = lines_;
     if (levels_.size() >= kMaxLevels && !levels_.contains(level)) level = kUnknown;
     ++levels_[std::move(level)];
@@ -109,17 +112,17 @@ void LogIndex::take_lines(std::string_view chunk) {
         const void* found = std::memchr(chunk.data() + at, '\n', chunk.size() - at);
         if (found == nullptr) break;
         const auto end = static_cast<size_t>(static_cast<const char*>(found) - chunk.data());
-        const bool continues = !long_line_start_.empty();
-        end_line(continues ? std::string_view(long_line_start_) : chunk.substr(at, end - at),
+        const bool continues = !long_line_level_.empty();
+        end_line(continues ? std::move(long_line_level_) : level_of_line(chunk.substr(at, end - at)),
                  base + static_cast<std::int64_t>(end) + 1);
-        long_line_start_.clear();
+        long_line_level_.clear();
         at = end + 1;
     }
     if (at > 0) {
         scan_ = line_start_;
     } else if (static_cast<std::int64_t>(chunk.size()) >= kChunkBytes) {
         // A line longer than a chunk: its start tells its level, the rest is only looked through for its end.
-        if (long_line_start_.empty()) long_line_start_ = chunk.substr(0, kLevelWithin);
+        if (long_line_level_.empty()) long_line_level_ = level_of_line(chunk);
         scan_ += static_cast<std::int64_t>(chunk.size());
     }
 }

@@ -56,7 +56,7 @@ public:
 
 private:
     void take_lines(std::string_view chunk);
-    void end_line(std::string_view start_of_line, std::int64_t next_line_offset);
+    void end_line(std::string level, std::int64_t next_line_offset);
     void remember_end(std::string_view chunk);
 
     std::vector<LogCheckpoint> checkpoints_{LogCheckpoint{}};
@@ -66,11 +66,11 @@ private:
     std::int64_t line_start_ = 0;  // of the line that is being read
     std::int64_t scan_ = 0;        // up to where it was read; beyond line_start_ only within a line longer than a chunk
     std::int64_t seen_ = 0;        // beyond scan_ within an unfinished line
-    std::string long_line_start_;  // of that line
+    std::string long_line_level_;  // of that line
     std::string last_bytes_;       // before scan_, to know the file again
 };
 
-// The level that a line names at its top, in lower case; "unknown" where there is none. Looks at the first 64 KB.
+// The level that a line names at its top, in lower case; "unknown" where there is none. Looks at the first 1 MB.
 std::string level_of_line(std::string_view line);
 bool is_error_level(std::string_view level);
 

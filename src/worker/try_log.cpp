@@ -11,24 +11,6 @@
 namespace gale {
 namespace {
 
-// The length of the well-formed sequence at the start of `bytes`, 0 where there is none (Unicode 15, table 3-7).
-size_t sequence_length(std::string_view bytes) {
-    const auto at = [&](size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U; };
-    const auto tail = [&](size_t i) { return (at(i) & 0xc0) == 0x80; };
-    const unsigned first = at(0), second = at(1);
-    if (first < 0x80) return 1;
-    if (first >= 0xc2 && first <= 0xdf) return tail(1) ? 2 : 0;
-    if (first >= 0xe0 && first <= 0xef) {
-        if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f)) return 0;
-        return tail(1) && tail(2) ? 3 : 0;
-    }
-    if (first >= 0xf0 && first <= 0xf4) {
-        if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) return 0;
-        return tail(1) && tail(2) && tail(3) ? 4 : 0;
-    }
-    return 0;
-}
-
 void replace_all(std::string& text, const std::string& what, std::string_view with) {
     for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
         text.replace(at, what.size(), with);
@@ -53,22 +35,6 @@ void Masker::add_all(const json::value& secrets) {
 std::string Masker::mask(std::string text) const {
     for (const auto& secret : secrets_) replace_all(text, secret, "***");
     return text;
-}
-
-std::string to_valid_utf8(std::string_view bytes) {
-    std::string out;
-    out.reserve(bytes.size());
-    while (!bytes.empty()) {
-        const size_t length = sequence_length(bytes);
-        if (length == 0) {
-            out += "\xef\xbf\xbd";
-            bytes.remove_prefix(1);
-        } else {
-            out.append(bytes.substr(0, length));
-            bytes.remove_prefix(length);
-        }
-    }
-    return out;
 }
 
 Result<TryLog> TryLog::open(const std::string& path, const Clock& clock) {

@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "base/file.hpp"
 #include "base/json.hpp"
+#include "base/utf8.hpp"
 
 namespace gale {
 
@@ -35,9 +36,6 @@ private:
     };
     std::set<std::string, LongerFirst> secrets_;
 };
-
-// Text whose every byte sequence is valid UTF-8.
-std::string to_valid_utf8(std::string_view bytes);
 
 class TryLog {
 public:
