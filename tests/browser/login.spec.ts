@@ -1,0 +1,18 @@
+import { ADMIN, expect, expectAccessible, screenshot, test } from './fixture';
+
+test('a deep link leads through the log-in and back to itself', async ({ browser, pageUrl, gale }) => {
+  test.skip((await fetch(`${gale.url}/gale/me`)).status === 404, 'the server does not log pages in yet');
+  const page = await browser.newPage({ baseURL: pageUrl });
+  await page.goto('/dags?q=cha&tags=shape');
+  await expect(page).toHaveURL(/\/login\?next=/);
+  await expectAccessible(page);
+  await screenshot(page, 'login');
+  await page.getByLabel('User name').fill(ADMIN.username);
+  await page.getByLabel('Password').fill('wrong');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('user name or the password is wrong');
+  await page.getByLabel('Password').fill(ADMIN.password);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL('/dags?q=cha&tags=shape');
+  await page.close();
+});

@@ -1,0 +1,116 @@
+// The search over everything: pages and DAGs by id. A combobox in a dialog: arrows choose, Enter goes there.
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Workflow, type LucideIcon } from 'lucide-react';
+import { useId, useState, type KeyboardEvent } from 'react';
+import { request } from '../api/client';
+import { SearchInput } from '../ui/field';
+import { Dialog } from '../ui/overlay';
+import { useNavigate } from './navigation';
+import { dagPath, dagsPath } from './paths';
+import { navRoutes } from './routes';
+import styles from './search_dialog.module.css';
+import { mayAct, useMe } from './session';
+import { t } from './text';
+
+interface Hit {
+  label: string;
+  detail: string;
+  to: string;
+  icon: LucideIcon;
+}
+interface FoundDags {
+  dags: { dag_id: string; dag_display_name: string; description: string | null }[];
+  total_entries: number;
+}
+
+const SHOWN = 12;
+
+function useHits(text: string): { hits: Hit[]; more: number; searching: boolean } {
+  const me = useMe();
+  const wanted = text.trim().toLowerCase();
+  const found = useQuery({
+    queryKey: ['dags', 'search', wanted],
+    queryFn: ({ signal }) =>
+      request<FoundDags>('get', '/api/v2/dags', {
+        query: { dag_id_pattern: `%${wanted}%`, limit: SHOWN, order_by: 'dag_id' },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+  const pages = navRoutes()
+    .filter(({ nav, role }) => mayAct(me?.role, role ?? 'viewer') && nav.label().toLowerCase().includes(wanted))
+    .map(({ nav, path }) => ({ label: nav.label(), detail: t('page'), to: path, icon: nav.icon }));
+  const dags = (found.data?.dags ?? []).map((dag) => ({
+    label: dag.dag_id,
+    detail: dag.dag_display_name === dag.dag_id ? (dag.description ?? '') : dag.dag_display_name,
+    to: dagPath(dag.dag_id),
+    icon: Workflow,
+  }));
+  return {
+    // Without a text the pages come first, as a map; with one, what one looks for is mostly a DAG.
+    hits: wanted ? [...dags, ...pages] : [...pages, ...dags],
+    more: (found.data?.total_entries ?? 0) - dags.length,
+    searching: found.isPending,
+  };
+}
+
+export default function SearchDialog({ onOpenChange }: { onOpenChange: (open: boolean) => void }) {
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const list_id = useId();
+  const navigate = useNavigate();
+  const { hits, more, searching } = useHits(text);
+  const chosen = Math.min(at, hits.length - 1);
+  const go = (to: string) => {
+    onOpenChange(false);
+    navigate(to);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) setAt((chosen + step + hits.length) % Math.max(1, hits.length));
+    else if (event.key === 'Enter' && hits[chosen]) go(hits[chosen].to);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <Dialog open onOpenChange={onOpenChange} title={t('search')} hideTitle>
+      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the keys of the combobox within */}
+      <div className={styles.search} onKeyDown={onKeyDown}>
+        <SearchInput
+          autoFocus
+          label={t('search')}
+          value={text}
+          onChange={(value) => {
+            setText(value);
+            setAt(0);
+          }}
+          listId={list_id}
+          activeId={hits[chosen] ? `${list_id}-${chosen}` : undefined}
+        />
+        <ul id={list_id} role="listbox" aria-label={t('hits')} className={styles.hits}>
+          {hits.map((hit, index) => (
+            // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- Enter in the combobox
+            <li
+              key={hit.to}
+              id={`${list_id}-${index}`}
+              role="option"
+              aria-selected={index === chosen}
+              onClick={() => go(hit.to)}
+              onPointerMove={() => setAt(index)}
+            >
+              <hit.icon aria-hidden />
+              <span className={styles.label}>{hit.label}</span>
+              <span className={styles.detail}>{hit.detail}</span>
+            </li>
+          ))}
+        </ul>
+        {hits.length === 0 && !searching && <p className={styles.none}>{t('no_hits')}</p>}
+        {more > 0 && (
+          <button type="button" className={styles.more} onClick={() => go(dagsPath({ q: text.trim() }))}>
+            {t('more_hits', { count: more })}
+          </button>
+        )}
+      </div>
+    </Dialog>
+  );
+}
