@@ -2,11 +2,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "api/body_stream.hpp"
 
 namespace gale {
 
@@ -26,6 +29,10 @@ struct HttpResponse {
     std::string content_type = "application/json";
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
+    std::unique_ptr<BodyStream> stream = nullptr;  // in place of `body`
+
+    // As HttpRequest::header.
+    std::optional<std::string_view> header(std::string_view name) const;
 };
 
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;

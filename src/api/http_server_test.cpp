@@ -3,55 +3,16 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/write.hpp>
-
 #include <future>
+
+#include "api/http_test_client.hpp"
 
 namespace gale {
 namespace {
 
-using Tcp = boost::asio::ip::tcp;
-
-HttpServerOptions local_options() {
-    HttpServerOptions options;
-    options.host = "127.0.0.1";
-    options.port = 0;
-    options.threads = 2;
-    return options;
-}
-
 HttpResponse echo(const HttpRequest& request) {
     return {200, "text/plain", request.method + " " + request.target + " " + request.body, {}};
 }
-
-class Client {
-public:
-    explicit Client(std::uint16_t port) : socket_(io_) {
-        socket_.connect({boost::asio::ip::make_address("127.0.0.1"), port});
-    }
-    void send(std::string_view text) { boost::asio::write(socket_, boost::asio::buffer(text)); }
-    // All that comes until the server closes.
-    std::string read_all() {
-        std::string text;
-        boost::system::error_code error;
-        boost::asio::read(socket_, boost::asio::dynamic_buffer(text), error);
-        return text;
-    }
-    std::string read_until(std::string_view end) {
-        std::string text;
-        boost::asio::read_until(socket_, boost::asio::dynamic_buffer(text), end);
-        return text;
-    }
-
-private:
-    boost::asio::io_context io_;
-    Tcp::socket socket_;
-};
 
 std::string ask(const HttpServerOptions& options, std::string_view request, HttpHandler handler = echo) {
     auto server = HttpServer::start(options, std::move(handler));

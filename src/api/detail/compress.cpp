@@ -1,0 +1,92 @@
+#include "api/detail/compress.hpp"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "base/check.hpp"
+
+namespace gale::detail {
+namespace {
+
+constexpr size_t kMinBytes = 1024;
+// Of 100 KB of JSON: about 1 ms, and within a tenth of the best ratio.
+constexpr int kLevel = 4;
+constexpr int kGzipWindow = 15 + 16;  // zlib's way to say gzip
+constexpr int kMemoryLevel = 8;
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
+    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
+    return text;
+}
+
+std::string_view take_until(std::string_view& text, char end) {
+    const size_t at = std::min(text.find(end), text.size());
+    const auto taken = text.substr(0, at);
+    text.remove_prefix(std::min(at + 1, text.size()));
+    return trimmed(taken);
+}
+
+bool same(std::string_view left, std::string_view right) {
+    return std::ranges::equal(left, right, [](char a, char b) {
+        return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+    });
+}
+
+// "q=0", "q=0.0", …
+bool is_zero_weight(std::string_view parameter) {
+    if (!same(take_until(parameter, '='), "q")) return false;
+    parameter = trimmed(parameter);
+    return !parameter.empty() && std::ranges::all_of(parameter, [](char c) { return c == '0' || c == '.'; });
+}
+
+bool shrinks(std::string_view content_type) {
+    const auto type = take_until(content_type, ';');
+    if (type == "text/event-stream") return false;
+    return type.starts_with("text/") || type.ends_with("json") || type.ends_with("xml") ||
+           type.ends_with("javascript") || type == "application/x-ndjson";
+}
+
+}  // namespace
+
+bool accepts_coding(const HttpRequest& request, std::string_view coding) {
+    std::string_view list = request.header("accept-encoding").value_or("");
+    bool by_star = false;
+    while (!list.empty()) {
+        auto item = take_until(list, ',');
+        const auto name = take_until(item, ';');
+        const bool wanted = !is_zero_weight(take_until(item, ';'));
+        if (same(name, coding)) return wanted;
+        if (name == "*") by_star = wanted;
+    }
+    return by_star;
+}
+
+std::string gzip(std::string_view bytes, int level) {
+    z_stream zip{};
+    CHECK(deflateInit2(&zip, level, Z_DEFLATED, kGzipWindow, kMemoryLevel, Z_DEFAULT_STRATEGY) == Z_OK);
+    std::string packed(deflateBound(&zip, bytes.size()), '\0');
+    zip.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+    zip.avail_in = static_cast<uInt>(bytes.size());
+    zip.next_out = reinterpret_cast<Bytef*>(packed.data());
+    zip.avail_out = static_cast<uInt>(packed.size());
+    const int ended = deflate(&zip, Z_FINISH);
+    packed.resize(zip.total_out);
+    deflateEnd(&zip);
+    CHECK(ended == Z_STREAM_END);  // deflateBound is enough for one go
+    return packed;
+}
+
+void compress(const HttpRequest& request, HttpResponse& response) {
+    if (response.stream || response.body.size() < kMinBytes || !shrinks(response.content_type)) return;
+    if (response.header("content-encoding")) return;
+    response.headers.emplace_back("Vary", "Accept-Encoding");
+    if (!accepts_coding(request, "gzip")) return;
+    response.body = gzip(response.body, kLevel);
+    response.headers.emplace_back("Content-Encoding", "gzip");
+}
+
+}  // namespace gale::detail
