@@ -1,8 +1,9 @@
 // A table of many rows: sorted by its head, rows to select, drawn as far as one sees them (from VIRTUAL_ROWS on, with the
-// page as its scroller), cards on a phone. The server sorts and filters; the table tells.
+// page as its scroller), cards on a phone. The server sorts and filters; the table tells. Rows that are not there yet are
+// undefined; `onRange` tells which are seen.
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
-import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { classes } from './classes';
 import { Checkbox } from './field';
 import styles from './table.module.css';
@@ -27,13 +28,16 @@ export interface Column<Row> {
 export interface Selection {
   selected: ReadonlySet<string>;
   onChange: (selected: ReadonlySet<string>) => void;
+  /** Selects what is not loaded too; without it, "all" is what the table has. */
+  onSelectAll?: () => void;
 }
 
 export interface TableProps<Row> {
   /** What the table lists, for readers. */
   label: string;
   columns: readonly (Column<Row> | false | null | undefined)[];
-  rows: readonly Row[];
+  rows: readonly (Row | undefined)[];
+  onRange?: (from: number, to: number) => void;
   rowKey: (row: Row) => string;
   /** 'name' or '-name', as order_by. */
   sort?: string;
@@ -112,19 +116,61 @@ const Space = ({ height, columns }: { height: number; columns: number }) =>
     </tr>
   );
 
+function Cells<Row>({ row, rowLabel, columns, selection, keyOf }: RowProps<Row>) {
+  return (
+    <>
+      {selection && (
+        <td role="cell" className={styles.select}>
+          <Checkbox
+            aria-label={t('select_row', { name: rowLabel(row) })}
+            checked={selection.selected.has(keyOf)}
+            onChange={(on) => {
+              const next = new Set(selection.selected);
+              if (on) next.add(keyOf);
+              else next.delete(keyOf);
+              selection.onChange(next);
+            }}
+          />
+        </td>
+      )}
+      {columns.map((column) => (
+        <td
+          key={column.id}
+          role="cell"
+          data-label={column.narrow || column.hideLabel ? undefined : column.label}
+          className={classes(
+            column.align === 'end' && styles.end,
+            column.narrow && styles[column.narrow],
+            column.hideLabel && styles.bare,
+          )}
+        >
+          {column.cell(row)}
+        </td>
+      ))}
+    </>
+  );
+}
+interface RowProps<Row> {
+  row: Row;
+  keyOf: string;
+  rowLabel: (row: Row) => string;
+  columns: readonly Column<Row>[];
+  selection: Selection | undefined;
+}
+
 export function Table<Row>(props: TableProps<Row>) {
-  const { label, rows, rowKey, sort, onSort, selection, rowLabel = rowKey, rowHeight = 37, current } = props;
+  const { label, rows, rowKey, sort, onSort, selection, rowLabel = rowKey, rowHeight = 37, current, onRange } = props;
   const columns = props.columns.filter((column): column is Column<Row> => Boolean(column));
   const { body, from, to, above, below, measure } = useVisible(rows.length, rowHeight);
-  const keys = rows.map(rowKey);
-  const chosen = selection ? keys.filter((key) => selection.selected.has(key)).length : 0;
+  useEffect(() => onRange?.(from, to), [onRange, from, to]);
+  const keyOf = (row: Row | undefined, at: number) => (row === undefined ? `#${at}` : rowKey(row));
+  const chosen = selection?.selected.size ?? 0;
   const width = columns.length + (selection ? 1 : 0);
 
-  const toggle = (key: string, on: boolean) => {
-    const next = new Set(selection?.selected);
-    if (on) next.add(key);
-    else next.delete(key);
-    selection?.onChange(next);
+  const selectAll = (on: boolean) => {
+    if (!selection) return;
+    if (on && selection.onSelectAll) selection.onSelectAll();
+    else selection.onChange(new Set(on ? rows.map(keyOf) : []));
   };
   return (
     <div className={styles.frame}>
@@ -135,9 +181,9 @@ export function Table<Row>(props: TableProps<Row>) {
               <th role="columnheader" scope="col" className={styles.select}>
                 <Checkbox
                   aria-label={t('select_all')}
-                  checked={chosen > 0 && chosen === keys.length}
-                  mixed={chosen > 0 && chosen < keys.length}
-                  onChange={(on) => selection.onChange(new Set(on ? keys : []))}
+                  checked={chosen > 0 && chosen >= rows.length}
+                  mixed={chosen > 0 && chosen < rows.length}
+                  onChange={selectAll}
                 />
               </th>
             )}
@@ -149,7 +195,7 @@ export function Table<Row>(props: TableProps<Row>) {
         <tbody role="rowgroup" ref={body}>
           <Space height={above} columns={width} />
           {rows.slice(from, to).map((row, at) => {
-            const key = keys[from + at] ?? '';
+            const key = keyOf(row, from + at);
             return (
               <tr
                 key={key}
@@ -160,29 +206,13 @@ export function Table<Row>(props: TableProps<Row>) {
                 aria-current={current === key || undefined}
                 data-selected={selection?.selected.has(key) || undefined}
               >
-                {selection && (
-                  <td role="cell" className={styles.select}>
-                    <Checkbox
-                      aria-label={t('select_row', { name: rowLabel(row) })}
-                      checked={selection.selected.has(key)}
-                      onChange={(on) => toggle(key, on)}
-                    />
+                {row === undefined ? (
+                  <td role="cell" colSpan={width} style={{ height: rowHeight }}>
+                    <div className={styles.bar} />
                   </td>
+                ) : (
+                  <Cells row={row} keyOf={key} rowLabel={rowLabel} columns={columns} selection={selection} />
                 )}
-                {columns.map((column) => (
-                  <td
-                    key={column.id}
-                    role="cell"
-                    data-label={column.narrow || column.hideLabel ? undefined : column.label}
-                    className={classes(
-                      column.align === 'end' && styles.end,
-                      column.narrow && styles[column.narrow],
-                      column.hideLabel && styles.bare,
-                    )}
-                  >
-                    {column.cell(row)}
-                  </td>
-                ))}
               </tr>
             );
           })}

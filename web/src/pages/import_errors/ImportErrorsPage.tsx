@@ -1,0 +1,103 @@
+// Files that cannot be imported: what went wrong and where, with the traceback below.
+import { useQuery } from '@tanstack/react-query';
+import { CircleCheck, SearchX } from 'lucide-react';
+import { request } from '../../api/client';
+import { liveOther } from '../../api/live';
+import { useSearch } from '../../app/navigation';
+import { Button } from '../../ui/button';
+import { EmptyState, ErrorState, Loading } from '../../ui/feedback';
+import { SearchInput } from '../../ui/field';
+import { CopyButton, Page, Pager, Toolbar } from '../../ui/layout';
+import { TimeText } from '../../ui/time';
+import styles from './import_errors.module.css';
+import { t } from './text';
+import { parseTraceback } from './traceback';
+
+interface ImportError {
+  import_error_id: number;
+  timestamp: string;
+  filename: string;
+  bundle_name: string | null;
+  stack_trace: string;
+}
+const LIMIT = 25;
+
+export default function ImportErrorsPage() {
+  const search = useSearch();
+  const q = search.get('q') ?? '';
+  const offset = Number(search.get('offset') ?? 0) || 0;
+  const found = useQuery({
+    queryKey: ['import_errors', 'list', q, offset],
+    queryFn: ({ signal }) =>
+      request<{ import_errors: ImportError[]; total_entries: number }>('get', '/api/v2/importErrors', {
+        query: { limit: LIMIT, offset, order_by: '-timestamp', filename_pattern: q ? `%${q}%` : undefined },
+        signal,
+      }),
+    placeholderData: (before) => before,
+    meta: liveOther('import_errors'),
+  });
+  const errors = found.data?.import_errors ?? [];
+  return (
+    <Page
+      title={t('title')}
+      aside={found.data && <span aria-live="polite">{t('files', { count: found.data.total_entries })}</span>}
+    >
+      <Toolbar label={t('filters')}>
+        <div className={styles.search}>
+          <SearchInput label={t('search')} value={q} onChange={(text) => search.set({ q: text, offset: null })} />
+        </div>
+      </Toolbar>
+      {found.error ? (
+        <ErrorState error={found.error} onRetry={() => void found.refetch()} />
+      ) : found.isPending ? (
+        <Loading />
+      ) : errors.length === 0 ? (
+        q ? (
+          <EmptyState
+            icon={SearchX}
+            title={t('nothing_fits')}
+            action={<Button onClick={() => search.set({ q: null, offset: null })}>{t('reset')}</Button>}
+          />
+        ) : (
+          <EmptyState icon={CircleCheck} title={t('none')}>
+            {t('none_hint')}
+          </EmptyState>
+        )
+      ) : (
+        errors.map((error) => <Entry key={error.import_error_id} error={error} open={errors.length <= 3} />)
+      )}
+      <Pager
+        total={found.data?.total_entries ?? 0}
+        limit={LIMIT}
+        offset={offset}
+        onChange={(to) => search.set({ offset: to || null })}
+      />
+    </Page>
+  );
+}
+
+function Entry({ error, open }: { error: ImportError; open: boolean }) {
+  const { summary, place, lines } = parseTraceback(error.stack_trace, error.filename);
+  return (
+    <details className={styles.entry} open={open}>
+      <summary>
+        <span className={styles.file}>{error.filename}</span>
+        <span className={styles.when}>
+          <TimeText value={error.timestamp} form="relative" />
+        </span>
+        <span className={styles.what}>{summary}</span>
+        {place && <span className={styles.place}>{t('line', { line: String(place.line) })}</span>}
+      </summary>
+      <div className={styles.trace}>
+        <CopyButton text={error.stack_trace} label={t('copy')} />
+        <pre tabIndex={0} aria-label={t('traceback_of', { file: error.filename })} role="region">
+          {lines.map((line, at) => (
+            <span key={at} data-kind={line.kind}>
+              {`${line.text}\n`}
+            </span>
+          ))}
+        </pre>
+      </div>
+    </details>
+  );
+}
