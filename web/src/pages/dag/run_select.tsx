@@ -4,6 +4,7 @@ import { shortTimeOf } from '../../app/zones';
 import { Select } from '../../ui/field';
 import { lookOf } from '../../ui/states';
 import { t } from './graph/text';
+import styles from './run_select.module.css';
 import type { GridRun } from './queries';
 
 export function RunSelect({ runs }: { runs: readonly GridRun[] }) {
@@ -12,6 +13,7 @@ export function RunSelect({ runs }: { runs: readonly GridRun[] }) {
   const is_listed = chosen === '' || runs.some((run) => run.dag_run_id === chosen);
   return (
     <Select
+      className={styles.select}
       aria-label={t('run')}
       value={chosen}
       onChange={(dag_run_id) => search.set({ dag_run_id })}

@@ -15,7 +15,7 @@ describe('python', () => {
     expect(await kindsOf('def load(x=1):  # note')).toEqual([
       ['def', 'keyword'],
       ['load', 'function'],
-      ['1', 'number'],
+      ['1', 'number_token'],
       ['# note', 'comment'],
     ]);
     expect(await kindsOf('from airflow.sdk import DAG')).toEqual([

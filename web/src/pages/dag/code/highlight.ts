@@ -17,7 +17,7 @@ const KINDS = tagHighlighter([
   },
   { tag: [tags.string, tags.special(tags.string), tags.docString], class: 'string' },
   { tag: tags.comment, class: 'comment' },
-  { tag: [tags.number, tags.bool, tags.null], class: 'number' },
+  { tag: [tags.number, tags.bool, tags.null], class: 'number_token' },
   { tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName))], class: 'function' },
   { tag: [tags.className, tags.definition(tags.className)], class: 'class' },
   { tag: [tags.meta, tags.modifier], class: 'decorator' },

@@ -15,6 +15,7 @@ import { groupsOf } from '../graph/visible_graph';
 import type { GridRun } from '../queries';
 import { Chart } from './chart';
 import styles from './gantt.module.css';
+import { Legend } from './legend';
 import { isWhole, padded, panned, rangeFrom, zoomed } from './range';
 import { t } from './text';
 import { criticalPath, mappedRowId, rowsOf, spanOf, type Span, type Try } from './tries';
@@ -171,6 +172,7 @@ function Drawn({ dag_id, run, structure, tries, tools, now }: GanttViewProps & {
       {span !== null && !is_table && (
         <>
           {show_path && path.length > 1 && <PathLine path={path} tries={by_key} />}
+          <Legend />
           <Chart
             dag_id={dag_id}
             dag_run_id={run.dag_run_id}

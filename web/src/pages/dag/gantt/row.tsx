@@ -7,6 +7,7 @@ import { durationOf, shortTimeOf } from '../../../app/zones';
 import { classes } from '../../../ui/classes';
 import { Tooltip } from '../../../ui/overlay';
 import { lookOf, stateColor, stateInk } from '../../../ui/states';
+import { BY_WEIGHT } from '../graph/task_states';
 import styles from './gantt.module.css';
 import { percent } from './range';
 import { t } from './text';
@@ -90,8 +91,10 @@ function TryBar({ each, ...props }: RowProps & { each: Try }) {
 function Summary({ row, range, now }: Pick<RowProps, 'row' | 'range' | 'now'>) {
   const span = spanOf(row.tries, now);
   if (span === null || !isShown(span, range)) return null;
-  const has = (state: string) => row.tries.some((each) => each.state === state);
-  const state = ['failed', 'running', 'up_for_retry', 'queued'].find(has) ?? row.tries.at(-1)?.state ?? null;
+  // How each instance stands now: an earlier try that failed is not the group's state.
+  const latest = new Map(row.tries.map((each) => [`${each.task_id} ${String(each.map_index)}`, each.state]));
+  const states = [...latest.values()];
+  const state = BY_WEIGHT.find((weighty) => states.includes(weighty)) ?? null;
   return (
     <span className={styles.summary} style={{ ...placed(span, range), background: stateColor(state) }} aria-hidden />
   );

@@ -26,9 +26,12 @@ import type { Structure } from './structure';
 import { t } from './text';
 import { isArrow, walk } from './walk';
 
-const NODE_TYPES = { task: TaskNode, group: GroupNode };
+// Not 'group': React Flow's own style sheet dresses that one.
+const NODE_TYPES = { task: TaskNode, task_group: GroupNode };
 const EDGE_TYPES = { route: RouteEdge };
 const READABLE = 0.7;
+const FITTED = 0.55;
+const MARGIN = 16;
 const FIT = { padding: 0.06, maxZoom: 1, minZoom: 0.05 };
 const MOVE_MS = 160;
 
@@ -67,12 +70,12 @@ function useViewport({ layout, direction, shown }: CanvasProps) {
       const { width, height } = store.getState();
       const zoom = Math.min(width / layout.width, height / layout.height) * (1 - FIT.padding);
       const is_lr = direction === 'lr';
-      if (zoom >= READABLE) void flow.setViewport(centred(layout, Math.min(1, zoom), width, height));
+      if (zoom >= FITTED) void flow.setViewport(centred(layout, Math.min(1, zoom), width, height));
       else
         void flow.setViewport({
           zoom: READABLE,
-          x: is_lr ? 16 : Math.min(16, (width - layout.width * READABLE) / 2),
-          y: is_lr ? Math.min(16, (height - layout.height * READABLE) / 2) : 16,
+          x: is_lr ? MARGIN : Math.max(MARGIN, (width - layout.width * READABLE) / 2),
+          y: is_lr ? Math.max(MARGIN, (height - layout.height * READABLE) / 2) : MARGIN,
         });
       return;
     }

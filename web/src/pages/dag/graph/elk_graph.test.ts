@@ -53,6 +53,14 @@ describe('the layout', () => {
     }
   });
 
+  test('tasks side by side in a group are in the order of the file', async () => {
+    const ids = ['g.d', 'g.a', 'g.c', 'g.b'];
+    const edges = ids.flatMap((id) => [`start>${id}`, `${id}>end`]);
+    const layout = await layOut(structure(group(null, ['start', group('g', ids), 'end']), edges), 'lr');
+    const inner = layout.nodes.filter((node) => node.parent === 'g');
+    expect(inner.toSorted((a, b) => a.y - b.y).map((node) => node.id)).toEqual(ids);
+  });
+
   test('a label has its place', async () => {
     const layout = await layOut(grouped, 'lr');
     const labelled = layout.edges.find((edge) => edge.label !== null);

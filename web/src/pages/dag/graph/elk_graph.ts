@@ -98,6 +98,26 @@ function placedLabel(label: ElkLabel | undefined): PlacedEdge['label'] {
   return { text, x, y, width, height };
 }
 
+/**
+ * ELK puts those tasks of a group that have no edges of their own (they hang on the group's border) in any order: they change places so
+ * that they are as in the DAG's file. (Its model order, which would do that, fails inside groups.)
+ */
+function inModelOrder(nodes: PlacedNode[], edges: VisibleEdge[]): PlacedNode[] {
+  const tied = new Set(edges.flatMap((edge) => [edge.source, edge.target]));
+  const alike = new Map<string, PlacedNode[]>();
+  for (const node of nodes) {
+    if (tied.has(node.id) || node.is_open || node.parent === null) continue;
+    const key = `${node.parent} ${node.width} ${node.height}`;
+    alike.set(key, [...(alike.get(key) ?? []), node]);
+  }
+  const places = new Map<string, Point>();
+  for (const group of alike.values()) {
+    const sorted = group.map(({ x, y }) => ({ x, y })).toSorted((a, b) => a.y - b.y || a.x - b.x);
+    group.forEach((node, i) => places.set(node.id, sorted[i] ?? node));
+  }
+  return nodes.map((node) => ({ ...node, ...places.get(node.id) }));
+}
+
 export function fromElk(graph: VisibleGraph, placed: ElkNode): Layout {
   const boxes = new Map<string, { node: ElkNode; depth: number }>();
   const visit = (node: ElkNode, depth: number) => {
@@ -122,5 +142,5 @@ export function fromElk(graph: VisibleGraph, placed: ElkNode): Layout {
     ]);
     return { ...edge, points, label: placedLabel(route?.labels?.[0]) };
   });
-  return { nodes, edges, width: placed.width ?? 0, height: placed.height ?? 0 };
+  return { nodes: inModelOrder(nodes, graph.edges), edges, width: placed.width ?? 0, height: placed.height ?? 0 };
 }

@@ -38,7 +38,7 @@ export function toFlow(
       return { ...place, type: 'task', zIndex: 2000, data: { label, task: structure.tasks[id], direction } };
     const tooltip = groups.get(id)?.tooltip ?? null;
     const data = { label, tooltip, is_open, task_count: task_ids.length, direction };
-    return { ...place, type: 'group', zIndex: is_open ? depth : 2000, data };
+    return { ...place, type: 'task_group', zIndex: is_open ? depth : 2000, data };
   });
   const markerEnd = { type: MarkerType.ArrowClosed, color: 'var(--line-strong)', width: 14, height: 14 };
   const edges = layout.edges.map((edge): RouteEdgeType => ({

@@ -145,7 +145,9 @@ export function GraphView({ dag_id, structure, looks, run, runs }: GraphViewProp
     <div className={styles.view}>
       <Toolbar label={t('tools')}>
         {runs !== null && runs.length > 0 && <RunSelect runs={runs} />}
-        <SearchInput label={t('find_task')} value={q} onChange={(text) => search.set({ q: text })} />
+        <div className={styles.search}>
+          <SearchInput label={t('find_task')} value={q} onChange={(text) => search.set({ q: text })} />
+        </div>
         {found !== null && (
           <>
             <span role="status">{t('found', { count: found.size })}</span>

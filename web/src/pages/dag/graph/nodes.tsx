@@ -26,7 +26,7 @@ export interface GroupData extends Record<string, unknown> {
   direction: Direction;
 }
 export type TaskNodeType = Node<TaskData, 'task'>;
-export type GroupNodeType = Node<GroupData, 'group'>;
+export type GroupNodeType = Node<GroupData, 'task_group'>;
 
 /** Below this zoom words cannot be read: only colours are drawn. */
 const READABLE_ZOOM = 0.45;
