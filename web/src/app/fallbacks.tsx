@@ -4,9 +4,9 @@ import { asFailure } from '../api/failure';
 import { ErrorState, Loading, NotFoundState } from '../ui/feedback';
 import { TooltipProvider } from '../ui/overlay';
 import { Toasts } from '../ui/toast';
-import { useTitle } from './guarded';
 import styles from './frame.module.css';
 import { t } from './text';
+import { useTitle } from './title';
 
 export function Root() {
   return (

@@ -18,11 +18,21 @@ import { navRoutes } from './routes';
 import { meQuery, useMe } from './session';
 import { SettingsMenu } from './settings_menu';
 import { t } from './text';
+import { useDocumentTitle } from './title';
 import { UserMenu } from './user_menu';
 import { setServerZone } from './zones';
 
-const SearchDialog = lazy(() => import('./search_dialog'));
+const loadSearch = () => import('./search_dialog');
+const SearchDialog = lazy(loadSearch);
 const HelpDialog = lazy(() => import('./help_dialog'));
+
+/** The search is fetched while one reads the first page: who types at once after `/` loses no letter. */
+function usePreloadedSearch() {
+  useEffect(() => {
+    const timer = setTimeout(() => void loadSearch(), 300);
+    return () => clearTimeout(timer);
+  }, []);
+}
 
 function useSession() {
   const me = useQuery(meQuery);
@@ -48,6 +58,7 @@ function FrameOfUser() {
   const path = usePath();
   const main = useRef<HTMLElement>(null);
   useFrameKeys(setDialog);
+  usePreloadedSearch();
   useEffect(() => setDialog(undefined), [path]);
   const close = (open: boolean) => setDialog(open ? dialog : undefined);
 
@@ -95,6 +106,7 @@ function FrameOfUser() {
         <NavList />
         <Version />
       </nav>
+      <Announced />
       <main id="main" className={styles.main} ref={main} tabIndex={-1}>
         <ConnectionBanner />
         <Suspense fallback={<PagePending />}>
@@ -126,6 +138,13 @@ function useFrameKeys(open: (dialog: 'search' | 'help') => void) {
       })),
   ]);
 }
+
+/** Tells who hears the page that another has come. */
+const Announced = () => (
+  <p className="visually-hidden" aria-live="polite">
+    {useDocumentTitle()}
+  </p>
+);
 
 const Version = () => <p className={styles.version}>Gale {useMe()?.version}</p>;
 

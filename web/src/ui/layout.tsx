@@ -93,7 +93,7 @@ export const Tag = ({ children }: { children: ReactNode }) => <span className={s
 export const Kbd = ({ keys }: { keys: string }) => (
   <span className={styles.keys}>
     {keys.split(' ').map((key, at) => (
-      <kbd key={at}>{key.replace('ctrl+', 'Ctrl ')}</kbd>
+      <kbd key={at}>{key.startsWith('ctrl+') ? `Ctrl ${key.slice(5).toUpperCase()}` : key}</kbd>
     ))}
   </span>
 );

@@ -9,7 +9,7 @@ import {
   VisuallyHidden,
 } from 'radix-ui';
 import { useState, type FormEvent, type ReactElement, type ReactNode } from 'react';
-import { Button, IconButton } from './button';
+import { Button } from './button';
 import { classes } from './classes';
 import styles from './overlay.module.css';
 import { t } from './text';
@@ -170,7 +170,8 @@ export function Dialog({
           )}
           {!hideTitle && (
             <RadixDialog.Close asChild>
-              <IconButton className={styles.close ?? ''} label={t('close')} icon={X} />
+              {/* Without a tooltip: Escape would close that first. */}
+              <Button variant="quiet" className={styles.close ?? ''} aria-label={t('close')} icon={X} />
             </RadixDialog.Close>
           )}
         </RadixDialog.Content>

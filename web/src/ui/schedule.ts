@@ -62,9 +62,12 @@ function cronInWords(cron: string): string | undefined {
   return PLAIN.test(month) ? t('every_year', { time, date: monthDay(Number(month), Number(day)) }) : undefined;
 }
 
+/** null, '' and 'None': it runs only when somebody triggers it. */
+export const hasSchedule = (summary: string | null): boolean => !['', 'None'].includes(summary?.trim() ?? '');
+
 export function scheduleInWords(dag: { timetable_summary: string | null; schedule_in_words?: string | null }): string {
   const summary = dag.timetable_summary?.trim() ?? '';
-  if (summary === '' || summary === 'None') return t('none');
+  if (!hasSchedule(summary)) return t('none');
   if (summary === '@once') return t('once');
   if (summary === '@continuous') return t('continuous');
   return cronInWords(PRESETS[summary] ?? summary) ?? (dag.schedule_in_words || summary);

@@ -1,6 +1,7 @@
 // States: StateBadge (icon and word), StateDot (icon or letter alone, its word for readers and in a tooltip), RunStrip.
 import { Link } from '../app/navigation';
 import { runPath } from '../app/paths';
+import { language } from '../i18n/text';
 import { classes } from './classes';
 import { Tooltip } from './overlay';
 import { lookOf, stateColor, stateInk, t } from './states';
@@ -19,7 +20,7 @@ export function StateBadge({ state, count }: { state: State; count?: number }) {
         <Icon />
       </span>
       {label}
-      {count !== undefined && <span className={styles.count}>{count}</span>}
+      {count !== undefined && <span className={styles.count}>{new Intl.NumberFormat(language()).format(count)}</span>}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import { FileWarning, Play, Star, Trash2, Ellipsis, RotateCcw } from 'lucide-react';
+import { FileWarning, Star, Trash2, Ellipsis, RotateCcw } from 'lucide-react';
 import { Link } from '../../app/navigation';
 import { dagPath, dagsPath, runPath } from '../../app/paths';
 import { useMay } from '../../app/session';
@@ -6,7 +6,8 @@ import { IconButton } from '../../ui/button';
 import { classes } from '../../ui/classes';
 import { Switch } from '../../ui/field';
 import { Menu, Tooltip } from '../../ui/overlay';
-import { scheduleInWords } from '../../ui/schedule';
+import { hasSchedule, scheduleInWords } from '../../ui/schedule';
+import { TriggerButton } from '../../trigger/trigger_button';
 import { RunStrip, StateBadge } from '../../ui/state_badge';
 import type { Column } from '../../ui/table';
 import { Duration, TimeText } from '../../ui/time';
@@ -76,18 +77,32 @@ const Name = ({ dag }: { dag: Dag }) => (
       )}
       {dag.tags.map(({ name }) => (
         <Link key={name} to={dagsPath({ tags: name })} className={styles.tag} aria-label={t('tag_is', { tag: name })}>
-          {name}
+          <span>{name}</span>
         </Link>
       ))}
     </div>
-    {dag.description && <div className={styles.description}>{dag.description}</div>}
+    <div className={styles.detail}>
+      {dag.owners.map((owner) => (
+        <Link
+          key={owner}
+          to={dagsPath({ owners: owner })}
+          className={styles.owner}
+          aria-label={t('owner_is', { owner })}
+        >
+          {owner}
+        </Link>
+      ))}
+      {dag.description && <span className={styles.description}>{dag.description}</span>}
+    </div>
   </div>
 );
 
 const Schedule = ({ dag }: { dag: Dag }) => (
   <div className={styles.two}>
     <Tooltip content={dag.timetable_summary ?? t('no_schedule')}>
-      <span tabIndex={0}>{scheduleInWords(dag)}</span>
+      <span tabIndex={0} className={hasSchedule(dag.timetable_summary) ? undefined : styles.never}>
+        {scheduleInWords(dag)}
+      </span>
     </Tooltip>
     {dag.next_dagrun_run_after && !dag.is_paused && (
       <span className={styles.muted}>
@@ -120,14 +135,11 @@ function LastRun({ dag }: { dag: Dag }) {
 
 function Actions({ dag, onAction }: { dag: Dag; onAction: (action: ActionName, dag: Dag) => void }) {
   const may_act = useMay('user');
-  if (!may_act) return null;
+  if (!may_act) return <Favorite dag={dag} />;
   return (
     <span className={styles.actions}>
-      <IconButton
-        label={t('trigger_what', { name: dag.dag_display_name })}
-        icon={Play}
-        onClick={() => onAction('trigger', dag)}
-      />
+      <Favorite dag={dag} />
+      <TriggerButton small dag_id={dag.dag_id} />
       <Menu
         trigger={<IconButton label={t('more_for', { name: dag.dag_display_name })} icon={Ellipsis} />}
         items={[
@@ -146,11 +158,11 @@ function Actions({ dag, onAction }: { dag: Dag; onAction: (action: ActionName, d
 export const columnsOf = (onAction: (action: ActionName, dag: Dag) => void): Column<Dag>[] => [
   { id: 'paused', label: t('on'), hideLabel: true, width: '3rem', cell: (dag) => <Paused dag={dag} /> },
   { id: 'name', label: 'DAG', sort: 'dag_id', narrow: 'title', cell: (dag) => <Name dag={dag} /> },
-  { id: 'schedule', label: t('schedule'), sort: 'next_dagrun', width: '15rem', cell: (dag) => <Schedule dag={dag} /> },
+  { id: 'schedule', label: t('schedule'), sort: 'next_dagrun', width: '13rem', cell: (dag) => <Schedule dag={dag} /> },
   {
     id: 'runs',
     label: t('last_runs'),
-    width: '17rem',
+    width: '16.5rem',
     cell: (dag) => <RunStrip dag_id={dag.dag_id} runs={dag.latest_dag_runs} />,
   },
   {
@@ -160,23 +172,11 @@ export const columnsOf = (onAction: (action: ActionName, dag: Dag) => void): Col
     width: '13rem',
     cell: (dag) => <LastRun dag={dag} />,
   },
-  { id: 'owners', label: t('owners'), width: '7rem', narrow: 'none', cell: (dag) => <Owners dag={dag} /> },
-  { id: 'favorite', label: t('favorite'), hideLabel: true, width: '2.5rem', cell: (dag) => <Favorite dag={dag} /> },
   {
     id: 'actions',
     label: t('actions'),
     hideLabel: true,
-    width: '5rem',
+    width: '7.5rem',
     cell: (dag) => <Actions dag={dag} onAction={onAction} />,
   },
 ];
-
-const Owners = ({ dag }: { dag: Dag }) => (
-  <span className={styles.owners}>
-    {dag.owners.map((owner) => (
-      <Link key={owner} to={dagsPath({ owners: owner })} className={styles.plain} aria-label={t('owner_is', { owner })}>
-        {owner}
-      </Link>
-    ))}
-  </span>
-);

@@ -23,7 +23,7 @@ export interface DagPage {
   total_entries: number;
 }
 
-export const RUNS_SHOWN = 14;
+export const RUNS_SHOWN = 10;
 const is_active = (state: string) => state === 'queued' || state === 'running';
 
 function patchDag(dag: Dag, change: Change): Dag {

@@ -93,31 +93,33 @@ export function History({ buckets, hours }: { buckets: readonly Bucket[]; hours:
             : buckets.every((bucket) => total(bucket) === 0) && t('no_history')}
         </p>
       </div>
-      <table className="visually-hidden">
-        <caption>{t('history')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('time')}</th>
-            {STATES.map((name) => (
-              <th key={name} scope="col">
-                {state(name)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {buckets
-            .filter((bucket) => total(bucket) > 0)
-            .map((bucket) => (
-              <tr key={bucket.start}>
-                <th scope="row">{timeOf(bucket.start)}</th>
-                {STATES.map((name) => (
-                  <td key={name}>{bucket[name]}</td>
-                ))}
-              </tr>
-            ))}
-        </tbody>
-      </table>
+      <div className="visually-hidden">
+        <table>
+          <caption>{t('history')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('time')}</th>
+              {STATES.map((name) => (
+                <th key={name} scope="col">
+                  {state(name)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {buckets
+              .filter((bucket) => total(bucket) > 0)
+              .map((bucket) => (
+                <tr key={bucket.start}>
+                  <th scope="row">{timeOf(bucket.start)}</th>
+                  {STATES.map((name) => (
+                    <td key={name}>{bucket[name]}</td>
+                  ))}
+                </tr>
+              ))}
+          </tbody>
+        </table>
+      </div>
     </Card>
   );
 }

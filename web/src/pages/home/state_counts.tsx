@@ -1,5 +1,6 @@
 import { Link } from '../../app/navigation';
 import { dagsPath } from '../../app/paths';
+import { language } from '../../i18n/text';
 import { Card } from '../../ui/layout';
 import { StateBadge } from '../../ui/state_badge';
 import { DAG_RUN_STATES, lookOf, stateColor, TASK_STATES } from '../../ui/states';
@@ -22,7 +23,7 @@ export function StateCounts({
   );
   const sum = there.reduce((total, name) => total + (states[name] ?? 0), 0);
   return (
-    <Card title={title} actions={<span className={styles.sum}>{new Intl.NumberFormat().format(sum)}</span>}>
+    <Card title={title} actions={<span className={styles.sum}>{new Intl.NumberFormat(language()).format(sum)}</span>}>
       {sum === 0 ? (
         <p className={styles.quiet}>{t('nothing_in_window')}</p>
       ) : (
