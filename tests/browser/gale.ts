@@ -154,6 +154,9 @@ export class Gale {
     await rename(`${path}.tmp`, path);
   }
 
+  /** Makes an empty file: what the DAG `slow` waits for. */
+  touch = (path: string): Promise<void> => writeFile(path, '');
+
   /** A call of the REST API as the administrator. Throws an Answer for a bad status. */
   async call<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await fetch(this.url + path, {

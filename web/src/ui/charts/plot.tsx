@@ -37,7 +37,7 @@ export interface PlotProps {
   small?: boolean;
 }
 
-const LEFT = 56;
+const TICK_GLYPH = 6.4;
 const TOP = 12;
 const BOTTOM = 24;
 const PLACE_LABEL_WIDTH = 110;
@@ -65,11 +65,11 @@ export function Plot(props: PlotProps) {
   const start = useRef<number | null>(null);
   const clip = useId();
 
-  const left = small ? 44 : LEFT;
   const bottom = height - BOTTOM;
+  const ticks = durationTicks(Math.max(longest, mark?.seconds ?? 0), small ? 2 : 4);
+  const left = Math.max(...ticks.map((tick) => durationOf(tick).length)) * TICK_GLYPH + 12;
   const right = Math.max(left + 1, width - 8);
   const band = (right - left) / Math.max(1, count);
-  const ticks = durationTicks(Math.max(longest, mark?.seconds ?? 0), small ? 2 : 4);
   const y = linearScale(0, ticks.at(-1) ?? 1, bottom, TOP);
   const x: Scale = (place) => left + band * (place + 0.5);
   const every = Math.max(1, Math.ceil(PLACE_LABEL_WIDTH / band));

@@ -12,19 +12,10 @@ import { Segments } from '../../../ui/field';
 import { Toolbar } from '../../../ui/layout';
 import { calendarQuery } from '../queries';
 import styles from './calendar.module.css';
-import { CalendarTable } from './calendar_table';
-import {
-  cellsOf,
-  daysOfMonth,
-  firstDayOf,
-  monthStarts,
-  shiftMonth,
-  weeksOfYear,
-  type Cell,
-  type Granularity,
-} from './days';
+import { cellsOf, daysOfMonth, firstDayOf, shiftMonth, type Cell, type Granularity } from './days';
 import { Legend } from './legend';
-import { monthColumns, yearColumns } from './columns';
+import { hourSheet, yearSheets } from './sheets';
+import { Sheets } from './sheet_view';
 import { t } from './text';
 
 interface Shown {
@@ -89,11 +80,13 @@ export default function CalendarPage() {
     () => (query.data === undefined ? new Map<string, Cell>() : cellsOf(query.data, granularity)),
     [query.data, granularity],
   );
-  const columns = useMemo(() => {
-    if (!is_daily) return monthColumns(daysOfMonth(year, month), language());
-    const weeks = weeksOfYear(year, firstDayOf(language()));
-    return yearColumns(weeks, monthStarts(weeks), language());
-  }, [is_daily, year, month]);
+  const sheets = useMemo(
+    () =>
+      is_daily
+        ? yearSheets(year, firstDayOf(language()), language())
+        : [hourSheet(daysOfMonth(year, month), language())],
+    [is_daily, year, month],
+  );
 
   const move = (by: number) => {
     if (is_daily) show({ year: year + by });
@@ -151,10 +144,10 @@ export default function CalendarPage() {
                   .filter(Boolean)
                   .join(' · ')}
           </p>
-          <CalendarTable
+          <Sheets
             key={`${granularity} ${title}`}
             dag_id={dag_id}
-            columns={columns}
+            sheets={sheets}
             cells={cells}
             granularity={granularity}
             today={today()}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cellsOf, daysOfMonth, firstDayOf, monthStarts, moved, shiftMonth, weeksOfYear } from './days';
+import { cellsOf, daysOfMonth, firstDayOf, shiftMonth } from './days';
 
 describe('cells', () => {
   const answer = {
@@ -37,36 +37,6 @@ describe('cells', () => {
     const cells = cellsOf({ days: [{ date: '2026-03-01', state: 'new_state', count: 2 }], planned: [] }, 'daily');
     expect(cells.get('2026-03-01')?.total).toBe(2);
   });
-});
-
-describe('the year', () => {
-  test.each([
-    [2026, 1, 365],
-    [2024, 1, 366],
-    [2023, 0, 365],
-  ])('%s from day %s has each day once, in order', (year, first_day, count) => {
-    const weeks = weeksOfYear(year, first_day);
-    const days = weeks.flat().filter((day) => day !== null);
-    expect(days).toHaveLength(count);
-    expect(days[0]).toBe(`${String(year)}-01-01`);
-    expect(days.at(-1)).toBe(`${String(year)}-12-31`);
-    expect(new Set(days).size).toBe(count);
-    for (const week of weeks)
-      week.forEach((day, i) => {
-        if (day !== null) expect(new Date(day).getUTCDay()).toBe((first_day + i) % 7);
-      });
-  });
-  test('twelve months begin', () => {
-    const starts = monthStarts(weeksOfYear(2026, 1));
-    expect(starts.map((start) => start.month)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
-    expect(starts[0]?.week).toBe(0);
-  });
-});
-
-test('moving stays in the year', () => {
-  expect(moved('2026-03-01', -1)).toBe('2026-02-28');
-  expect(moved('2026-12-28', 7)).toBeNull();
-  expect(moved('2026-01-01', -1)).toBeNull();
 });
 
 test('months', () => {

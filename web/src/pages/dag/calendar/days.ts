@@ -55,36 +55,6 @@ export function daysOfMonth(year: number, month: number): string[] {
   return days;
 }
 
-/** Weeks of seven days that cover the year; null outside it. `first_day`: 0 is Sunday, 1 is Monday. */
-export function weeksOfYear(year: number, first_day: number): (string | null)[][] {
-  const start = Date.UTC(year, 0, 1);
-  const end = Date.UTC(year + 1, 0, 1);
-  const lead = (new Date(start).getUTCDay() - first_day + 7) % 7;
-  const weeks: (string | null)[][] = [];
-  for (let week = start - lead * DAY; week < end; week += 7 * DAY)
-    weeks.push(
-      Array.from({ length: 7 }, (_, i) => {
-        const at = week + i * DAY;
-        return at < start || at >= end ? null : dateOf(at);
-      }),
-    );
-  return weeks;
-}
-
-/** For each month the number of the week that holds its first day. */
-export function monthStarts(weeks: (string | null)[][]): { month: number; week: number }[] {
-  return weeks.flatMap((week, number) => {
-    const first = week.find((day) => day?.endsWith('-01') === true);
-    return first === undefined || first === null ? [] : [{ month: Number(first.slice(5, 7)), week: number }];
-  });
-}
-
-/** The cell that an arrow key leads to; null when it leaves the calendar. */
-export function moved(day: string, days: number): string | null {
-  const at = dateOf(Date.parse(day) + days * DAY);
-  return at.slice(0, 4) === day.slice(0, 4) ? at : null;
-}
-
 export function shiftMonth(year: number, month: number, by: number): { year: number; month: number } {
   const months = year * 12 + (month - 1) + by;
   return { year: Math.floor(months / 12), month: (((months % 12) + 12) % 12) + 1 };

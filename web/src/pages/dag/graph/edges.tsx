@@ -19,8 +19,8 @@ export const RouteEdge = memo(({ id, source, target, data, markerEnd }: EdgeProp
   const to = useLook(target);
   if (data === undefined) return null;
   const { points, label, is_setup_teardown } = data.edge;
-  const leads_here = from.is_upstream && (to.is_upstream || to.is_selected);
-  const comes_from_here = to.is_downstream && (from.is_downstream || from.is_selected);
+  const leads_here = from.is_upstream && (to.is_upstream || to.holds_selected);
+  const comes_from_here = to.is_downstream && (from.is_downstream || from.holds_selected);
   return (
     <>
       <BaseEdge

@@ -49,7 +49,6 @@ function foundTasks(structure: Structure, looks: TaskLooks, q: string, states: r
 function useNodeLooks(
   structure: Structure,
   looks: TaskLooks,
-  open: ReadonlySet<string>,
   found: Set<string> | null,
   selected: string | null,
   current: string,
@@ -68,14 +67,14 @@ function useNodeLooks(
     const add = (id: string, task_ids: readonly string[], more: Pick<NodeLook, 'state' | 'counts'>) => {
       const some = (set: ReadonlySet<string> | null | undefined) =>
         set?.size !== 0 && task_ids.some((each) => set?.has(each));
-      const is_open = open.has(id);
       all.set(id, {
         ...PLAIN,
         ...more,
         is_selected: id === selected,
-        is_upstream: !is_open && some(related?.upstream),
-        is_downstream: !is_open && some(related?.downstream),
-        is_found: !is_open && some(found),
+        holds_selected: selected !== null && task_ids.includes(selected),
+        is_upstream: some(related?.upstream),
+        is_downstream: some(related?.downstream),
+        is_found: some(found),
         is_current: id === current,
       });
     };
@@ -88,7 +87,7 @@ function useNodeLooks(
       add(id, task_ids, { state: worstOf(counts), counts });
     }
     return all;
-  }, [structure, groups, looks, open, found, selected, current, related]);
+  }, [structure, groups, looks, found, selected, current, related]);
   useEffect(() => store.set(nodes), [store, nodes]);
   return store;
 }
@@ -101,7 +100,10 @@ function groupsAround(structure: Structure, task_id: string): string[] {
 export function GraphView({ dag_id, structure, looks, run, runs }: GraphViewProps) {
   const search = useSearch();
   const navigate = useNavigate();
-  const direction: Direction = search.get('direction') === 'tb' ? 'tb' : 'lr';
+  // On a phone there is more room downwards.
+  const [usual] = useState<Direction>(() => (matchMedia('(max-width: 700px)').matches ? 'tb' : 'lr'));
+  const asked = search.get('direction');
+  const direction: Direction = asked === 'tb' || asked === 'lr' ? asked : usual;
   const is_list = search.get('view') === 'list';
   const q = search.get('q') ?? '';
   const wanted_states = JSON.stringify(search.all('state'));
@@ -116,7 +118,7 @@ export function GraphView({ dag_id, structure, looks, run, runs }: GraphViewProp
   const [picked, setCurrent] = useState<string | null>(null);
   const has = (id: string | null) => id !== null && layout?.nodes.some((node) => node.id === id) === true;
   const current = (has(picked) ? picked : has(selected) ? selected : layout?.nodes[0]?.id) ?? '';
-  const store = useNodeLooks(structure, looks, folding.open, found, selected, current);
+  const store = useNodeLooks(structure, looks, found, selected, current);
   const [shown, setShown] = useState<{ id: string; nonce: number } | null>(null);
 
   const setSearch = search.set;
@@ -172,7 +174,7 @@ export function GraphView({ dag_id, structure, looks, run, runs }: GraphViewProp
             <Segments
               label={t('direction')}
               value={direction}
-              onChange={(value) => search.set({ direction: value === 'lr' ? null : value })}
+              onChange={(value) => search.set({ direction: value === usual ? null : value })}
               options={[
                 { value: 'lr', label: t('left_right') },
                 { value: 'tb', label: t('top_bottom') },

@@ -9,6 +9,8 @@ export interface NodeLook {
   /** Of a mapped task: its instances; of a group: its tasks. */
   counts: StateCounts | null;
   is_selected: boolean;
+  /** Of a group: something in it is. */
+  holds_selected: boolean;
   is_upstream: boolean;
   is_downstream: boolean;
   is_found: boolean;
@@ -20,6 +22,7 @@ export const PLAIN: NodeLook = {
   state: undefined,
   counts: null,
   is_selected: false,
+  holds_selected: false,
   is_upstream: false,
   is_downstream: false,
   is_found: false,
@@ -29,6 +32,7 @@ export const PLAIN: NodeLook = {
 const isSame = (a: NodeLook, b: NodeLook) =>
   a.state === b.state &&
   a.is_selected === b.is_selected &&
+  a.holds_selected === b.holds_selected &&
   a.is_upstream === b.is_upstream &&
   a.is_downstream === b.is_downstream &&
   a.is_found === b.is_found &&

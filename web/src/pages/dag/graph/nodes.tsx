@@ -120,10 +120,12 @@ export const GroupNode = memo(({ id, data }: NodeProps<GroupNodeType>) => {
   const is_readable = useIsReadable();
   const { label, tooltip, is_open, task_count, direction } = data;
   const Fold = is_open ? ChevronDown : ChevronRight;
-  const name = nameOf(label, look, [t('group_of', { count: task_count })]);
+  const name = nameOf(label, is_open ? { ...look, is_upstream: false, is_downstream: false } : look, [
+    t('group_of', { count: task_count }),
+  ]);
   return (
     <div
-      className={classes(styles.group, is_open && styles.open, classOf(look), !is_readable && styles.far)}
+      className={classes(styles.group, is_open ? styles.open : classOf(look), !is_readable && styles.far)}
       style={{ '--state': look.state === undefined ? 'var(--line-strong)' : stateColor(look.state) }}
     >
       <Ends direction={direction} />
