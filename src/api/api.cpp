@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/input_check.hpp"
 #include "api/render.hpp"
 
 namespace gale {
@@ -46,10 +47,23 @@ VersionInfo describe(const DagVersion& version) {
 }  // namespace
 
 Api::Api(ApiServices services, ApiSettings settings) : services_(services), settings_(std::move(settings)) {
-    for (const auto add :
-         {add_auth_routes, add_monitor_routes, add_dag_routes, add_catalog_routes, add_dag_run_routes,
-          add_task_instance_routes, add_clear_routes, add_log_routes, add_log_view_routes, add_xcom_routes,
-          add_variable_routes, add_connection_routes, add_pool_routes, add_openapi_routes}) {
+    for (const auto add : {
+             add_schemas,
+             add_auth_routes,
+             add_catalog_routes,
+             add_clear_routes,
+             add_connection_routes,
+             add_dag_routes,
+             add_dag_run_routes,
+             add_log_routes,
+             add_log_view_routes,
+             add_monitor_routes,
+             add_openapi_routes,
+             add_pool_routes,
+             add_task_instance_routes,
+             add_variable_routes,
+             add_xcom_routes,
+         }) {
         add(router_);
     }
     openapi_ = json::canonical(openapi_document(router_, settings_.version));
@@ -73,7 +87,9 @@ Result<HttpResponse> Api::dispatch(const HttpRequest& request) {
     auto query = parse_query(target.substr(std::min(question + 1, target.size())));
     if (!query) return fail(ErrorCode::invalid_argument, "the query string has a '%' that no two hex digits follow");
     auto principal = TRY(authenticate(request, *match.route));
-    Call call(request, std::move(match.parameters), std::move(*query), std::move(principal), settings_.page_limits);
+    TRY(check_query(*query, match.route->operation, router_.components()));
+    Call call(request, *match.route, router_, std::move(match.parameters), std::move(*query), std::move(principal),
+              settings_.page_limits);
     return match.route->handler(*this, call);
 }
 

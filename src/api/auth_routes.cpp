@@ -21,13 +21,10 @@ Result<Credentials> credentials_of(const Call& call) {
             return invalid_input("body", "", "value_error", "the form is not percent-encoded rightly", json::object());
         for (const auto& [name, value] : *form) fields[name] = value;
     } else {
-        fields = TRY(call.body({"username", "password"}));
+        fields = TRY(call.body());
     }
     for (const char* name : {"username", "password"}) {
-        const auto* value = fields.if_contains(name);
-        if (value == nullptr) return invalid_input("body", name, "missing", "Field required", json::object());
-        if (!value->is_string())
-            return invalid_input("body", name, "string_type", "Input should be a valid string", json::object());
+        if (!fields.contains(name)) return invalid_input("body", name, "missing", "Field required", json::object());
     }
     return Credentials{std::string(fields.at("username").as_string()), std::string(fields.at("password").as_string())};
 }
@@ -63,9 +60,38 @@ Result<HttpResponse> get_token(Api& api, Call&) {
 }  // namespace
 
 void add_auth_routes(Router& router) {
-    router.add({"POST", "/auth/token", std::nullopt, post_token});
-    router.add({"GET", "/auth/token", std::nullopt, get_token});
-    router.add({"POST", "/auth/token/cli", std::nullopt, post_cli_token});
+    using namespace schema;
+    router.define("LoginBody", object({{"username", text()}, {"password", text()}}));
+    router.define("LoginResponse", object({{"access_token", text()}}));
+    router.add({"POST",
+                "/auth/token",
+                std::nullopt,
+                post_token,
+                {.id = "create_token",
+                 .tag = "SimpleAuthManagerLogin",
+                 .summary = "Create Token",
+                 .body = "LoginBody",
+                 .answer = "LoginResponse",
+                 .status = 201}});
+    router.add({"GET",
+                "/auth/token",
+                std::nullopt,
+                get_token,
+                {.id = "create_token_all_admins",
+                 .tag = "SimpleAuthManagerLogin",
+                 .summary = "Create Token All Admins",
+                 .answer = "LoginResponse",
+                 .status = 201}});
+    router.add({"POST",
+                "/auth/token/cli",
+                std::nullopt,
+                post_cli_token,
+                {.id = "create_token_cli",
+                 .tag = "SimpleAuthManagerLogin",
+                 .summary = "Create Token Cli",
+                 .body = "LoginBody",
+                 .answer = "LoginResponse",
+                 .status = 201}});
 }
 
 }  // namespace gale

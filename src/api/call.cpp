@@ -4,26 +4,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
+#include "api/input_check.hpp"
 #include "base/check.hpp"
 #include "base/log.hpp"
 
 namespace gale {
 namespace {
-
-std::optional<std::int64_t> parse_int(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
-
-std::optional<bool> parse_bool(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (text == "true" || text == "1" || text == "yes" || text == "on" || text == "t" || text == "y") return true;
-    if (text == "false" || text == "0" || text == "no" || text == "off" || text == "f" || text == "n") return false;
-    return std::nullopt;
-}
 
 Result<int> bounded(const Call& call, std::string_view name, int fallback) {
     const auto number = TRY(call.query_int(name));
@@ -71,6 +59,7 @@ std::optional<std::string> Call::query(std::string_view name) const {
 }
 
 std::vector<std::string> Call::query_all(std::string_view name) const {
+    CHECK(operation_.find_query(name) != nullptr);
     std::vector<std::string> values;
     for (const auto& [key, value] : query_) {
         if (key == name) values.push_back(value);
@@ -101,16 +90,24 @@ Result<std::optional<bool>> Call::query_bool(std::string_view name) const {
 Result<std::optional<TimePoint>> Call::query_time(std::string_view name) const {
     const auto text = query(name);
     if (!text) return std::nullopt;
-    const auto time = parse_iso8601(*text);
+    const auto time = parse_query_time(*text);
     if (!time) {
-        // An unencoded '+' of an offset arrives as a blank.
-        std::string repaired = *text;
-        if (const size_t blank = repaired.rfind(' '); blank != std::string::npos && blank > 10) repaired[blank] = '+';
-        if (const auto again = parse_iso8601(repaired)) return *again;
         return invalid_input("query", name, "datetime_parsing",
                              fmt::format("Input should be a valid datetime: {}", time.error().message()), *text);
     }
     return *time;
+}
+
+Result<std::optional<double>> Call::query_number(std::string_view name) const {
+    const auto text = query(name);
+    if (!text) return std::nullopt;
+    double number = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+    if (error != std::errc() || end != text->data() + text->size() || !std::isfinite(number)) {
+        return invalid_input("query", name, "float_parsing",
+                             "Input should be a valid number, unable to parse string as a number", *text);
+    }
+    return number;
 }
 
 Result<Page> Call::page() const {
@@ -127,22 +124,19 @@ Result<Page> Call::page() const {
     return page;
 }
 
-Result<json::object> Call::body(std::initializer_list<std::string_view> allowed) const {
+Result<json::object> Call::body() const {
+    CHECK(!operation_.body.empty());
+    const auto& components = router_.components();
+    const auto schema = components.find(operation_.body);
+    CHECK(schema != components.end());
+    if (request_.body.empty()) return invalid_input("body", "", "missing", "Field required", json::value(nullptr));
     auto parsed = json::parse(request_.body);
     if (!parsed)
         return invalid_input("body", "", "json_invalid", fmt::format("JSON decode error: {}", parsed.error().message()),
                              json::object());
-    if (!parsed->is_object())
-        return invalid_input("body", "", "model_attributes_type", "Input should be a valid dictionary", *parsed);
-    for (const auto& member : parsed->get_object()) {
-        const std::string_view name = member.key();
-        if (std::ranges::find(allowed, name) == allowed.end()) {
-            return invalid_input("body", name, "extra_forbidden",
-                                 fmt::format("Extra inputs are not permitted; known are {}", fmt::join(allowed, ", ")),
-                                 member.value());
-        }
-    }
-    return std::move(parsed->get_object());
+    auto checked = TRY(checked_body(std::move(*parsed), schema->second, components));
+    CHECK(checked.is_object());
+    return std::move(checked.get_object());
 }
 
 bool Call::accepts(std::string_view media_type) const {
@@ -196,11 +190,15 @@ HttpResponse json_response(const json::value& body, int status) {
 HttpResponse error_to_response(const Error& error) {
     int status = error_traits(error.code()).http_status;
     // Where a request is well-formed but cannot be done, Airflow answers 400; 422 is for what its schema refuses.
-    if (error.code() == ErrorCode::invalid_argument && field_of(error, "place") == nullptr) status = 400;
+    const auto* details = field_of(error, "details");
+    if (error.code() == ErrorCode::invalid_argument && field_of(error, "place") == nullptr && details == nullptr)
+        status = 400;
     if (const auto* other = field_of(error, "status")) status = static_cast<int>(parse_int(*other).value_or(status));
     if (status >= 500) log::warning("api", "answering {}: {}", status, error.to_string());
     json::object body;
-    if (const auto* origin = field_of(error, "place"); status == 422 && origin != nullptr) {
+    if (status == 422 && details != nullptr) {
+        body["detail"] = json::parse(*details).value_or(json::value(error.to_string()));
+    } else if (const auto* origin = field_of(error, "place"); status == 422 && origin != nullptr) {
         json::array place{*origin};
         if (const auto& name = *field_of(error, "name"); !name.empty()) place.emplace_back(name);
         json::object one{{"type", *field_of(error, "type")}, {"loc", std::move(place)}, {"msg", error.to_string()}};

@@ -24,9 +24,12 @@ class Call {
 public:
     using Query = std::vector<std::pair<std::string, std::string>>;
 
-    Call(const HttpRequest& request, PathParameters path, Query query, std::optional<Principal> principal,
-         PageLimits limits)
+    // `route` is one of `router`'s.
+    Call(const HttpRequest& request, const Route& route, const Router& router, PathParameters path, Query query,
+         std::optional<Principal> principal, PageLimits limits)
         : request_(request),
+          operation_(route.operation),
+          router_(router),
           path_(std::move(path)),
           query_(std::move(query)),
           principal_(std::move(principal)),
@@ -42,21 +45,26 @@ public:
     RunId run_id() const { return RunId(path("dag_run_id")); }
     TaskId task_id() const { return TaskId(path("task_id")); }
 
-    // Query parameters; a repeated one is a list. Wrong ones are errors by query_error().
+    // Query parameters; a repeated one is a list. One that the route's Operation does not declare is a CHECK; what it
+    // declares was checked against its schema before the handler began.
     std::optional<std::string> query(std::string_view name) const;  // the last
     std::vector<std::string> query_all(std::string_view name) const;
     Result<std::optional<std::int64_t>> query_int(std::string_view name) const;
     Result<std::optional<bool>> query_bool(std::string_view name) const;
+    Result<std::optional<double>> query_number(std::string_view name) const;
     Result<std::optional<TimePoint>> query_time(std::string_view name) const;
     Result<Page> page() const;  // limit, offset, order_by
 
-    // The JSON body. 422 when it is no object, or has members that `allowed` does not name.
-    Result<json::object> body(std::initializer_list<std::string_view> allowed) const;
+    // The JSON body, checked against the schema that the route's Operation names: what is missing, of another type or
+    // unknown is a 422 that lists all of it.
+    Result<json::object> body() const;
 
     bool accepts(std::string_view media_type) const;  // named in the Accept header
 
 private:
     const HttpRequest& request_;
+    const Operation& operation_;
+    const Router& router_;
     PathParameters path_;
     Query query_;
     std::optional<Principal> principal_;

@@ -142,16 +142,112 @@ Result<HttpResponse> get_import_error(Api& api, Call& call) {
     return json_response(render_import_error(TRY(api.store().get_import_error(id))));
 }
 
+json::object task_schema() {
+    using namespace schema;
+    return object({{"task_id", text()},
+                   {"task_display_name", text()},
+                   {"owner", text()},
+                   {"start_date", nullable(date_time())},
+                   {"end_date", nullable(date_time())},
+                   {"trigger_rule", text()},
+                   {"depends_on_past", boolean()},
+                   {"wait_for_downstream", boolean()},
+                   {"retries", integer()},
+                   {"queue", text()},
+                   {"pool", text()},
+                   {"pool_slots", integer()},
+                   {"execution_timeout", nullable(ref("TimeDelta"))},
+                   {"retry_delay", ref("TimeDelta")},
+                   {"retry_exponential_backoff", number()},
+                   {"priority_weight", integer()},
+                   {"weight_rule", text()},
+                   {"ui_color", text()},
+                   {"ui_fgcolor", text()},
+                   {"template_fields", array(text())},
+                   {"downstream_task_ids", array(text())},
+                   {"doc_md", nullable(text())},
+                   {"operator_name", text()},
+                   {"params", map(any())},
+                   {"class_ref", object({{"module_path", text()}, {"class_name", text()}})},
+                   {"is_mapped", boolean()},
+                   {"extra_links", array(text())}});
+}
+
+void define_schemas(Router& router) {
+    using namespace schema;
+    router.define(
+        "DAGSourceResponse",
+        object({{"content", text()}, {"dag_id", text()}, {"version_number", integer()}, {"dag_display_name", text()}}));
+    router.define("TimeDelta", object({{"__type", constant("TimeDelta")},
+                                       {"days", integer()},
+                                       {"seconds", integer()},
+                                       {"microseconds", integer()}}));
+    router.define("TaskResponse", task_schema());
+    router.define("TaskCollectionResponse", collection("tasks", "TaskResponse"));
+    router.define("ImportErrorResponse", object({{"import_error_id", integer()},
+                                                 {"timestamp", date_time()},
+                                                 {"filename", text()},
+                                                 {"bundle_name", nullable(text())},
+                                                 {"stack_trace", text()}}));
+    router.define("ImportErrorCollectionResponse", collection("import_errors", "ImportErrorResponse"));
+}
+
 }  // namespace
 
 void add_catalog_routes(Router& router) {
-    router.add({"GET", "/api/v2/dagSources/{dag_id}", Role::viewer, get_source});
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagVersions", Role::viewer, list_versions});
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagVersions/{version_number}", Role::viewer, get_version});
-    router.add({"GET", "/api/v2/dags/{dag_id}/tasks", Role::viewer, list_tasks});
-    router.add({"GET", "/api/v2/dags/{dag_id}/tasks/{task_id}", Role::viewer, get_task});
-    router.add({"GET", "/api/v2/importErrors", Role::viewer, list_import_errors});
-    router.add({"GET", "/api/v2/importErrors/{import_error_id}", Role::viewer, get_import_error});
+    define_schemas(router);
+    router.add({"GET",
+                "/api/v2/dagSources/{dag_id}",
+                Role::viewer,
+                get_source,
+                {.id = "get_dag_source",
+                 .tag = "DagSource",
+                 .summary = "Get Dag Source",
+                 .query = {{"version_number", schema::integer(), "The newest version without it."}},
+                 .answer = "DAGSourceResponse",
+                 .other_media_types = {"text/plain"}}});
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/dagVersions",
+                Role::viewer,
+                list_versions,
+                {.id = "get_dag_versions",
+                 .tag = "DagVersion",
+                 .summary = "Get Dag Versions",
+                 .query = paging(),
+                 .answer = "DAGVersionCollectionResponse"}});
+    router.add(
+        {"GET",
+         "/api/v2/dags/{dag_id}/dagVersions/{version_number}",
+         Role::viewer,
+         get_version,
+         {.id = "get_dag_version", .tag = "DagVersion", .summary = "Get Dag Version", .answer = "DagVersionResponse"}});
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/tasks",
+                Role::viewer,
+                list_tasks,
+                {.id = "get_tasks", .tag = "Task", .summary = "Get Tasks", .answer = "TaskCollectionResponse"}});
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/tasks/{task_id}",
+                Role::viewer,
+                get_task,
+                {.id = "get_task", .tag = "Task", .summary = "Get Task", .answer = "TaskResponse"}});
+    router.add({"GET",
+                "/api/v2/importErrors",
+                Role::viewer,
+                list_import_errors,
+                {.id = "get_import_errors",
+                 .tag = "Import Error",
+                 .summary = "Get Import Errors",
+                 .query = paging(),
+                 .answer = "ImportErrorCollectionResponse"}});
+    router.add({"GET",
+                "/api/v2/importErrors/{import_error_id}",
+                Role::viewer,
+                get_import_error,
+                {.id = "get_import_error",
+                 .tag = "Import Error",
+                 .summary = "Get Import Error",
+                 .answer = "ImportErrorResponse"}});
 }
 
 }  // namespace gale

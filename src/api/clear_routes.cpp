@@ -14,24 +14,18 @@ Result<bool> flag(const json::object& body, std::string_view name, bool fallback
     return of_body(json::get_bool_or(body, name, fallback), name);
 }
 
-Result<void> add_tasks(const json::object& body, ClearRequest& request) {
+void add_tasks(const json::object& body, ClearRequest& request) {
     const auto* tasks = body.if_contains("task_ids");
-    if (tasks == nullptr || tasks->is_null()) return {};
-    if (!tasks->is_array())
-        return invalid_input("body", "task_ids", "list_type", "Input should be a valid list", *tasks);
-    for (const auto& task : tasks->get_array()) {
+    if (tasks == nullptr || tasks->is_null()) return;
+    for (const auto& task : tasks->as_array()) {
         if (task.is_string()) {
             request.task_ids.emplace_back(std::string(task.get_string()));
-        } else if (task.is_array() && task.get_array().size() == 2 && task.get_array()[0].is_string() &&
-                   task.get_array()[1].is_int64()) {
-            request.task_instances.emplace_back(TaskId(std::string(task.get_array()[0].get_string())),
-                                                static_cast<int>(task.get_array()[1].get_int64()));
         } else {
-            return invalid_input("body", "task_ids", "value_error", "Input should be a task id or [task id, map index]",
-                                 task);
+            const auto& pair = task.as_array();
+            request.task_instances.emplace_back(TaskId(std::string(pair[0].as_string())),
+                                                static_cast<int>(pair[1].as_int64()));
         }
     }
-    return {};
 }
 
 Result<HttpResponse> answer(Api& api, const std::vector<TaskInstance>& cleared) {
@@ -46,13 +40,10 @@ Result<HttpResponse> answer(Api& api, const std::vector<TaskInstance>& cleared) 
 }
 
 Result<HttpResponse> clear_task_instances(Api& api, Call& call) {
-    const auto body =
-        TRY(call.body({"dry_run", "start_date", "end_date", "only_failed", "only_running", "reset_dag_runs", "task_ids",
-                       "dag_run_id", "include_upstream", "include_downstream", "include_future", "include_past",
-                       "run_on_latest_version", "prevent_running_task", "note"}));
+    const auto body = TRY(call.body());
     ClearRequest request;
     request.dag_id = call.dag_id();
-    TRY(add_tasks(body, request));
+    add_tasks(body, request);
     if (const auto run_id = TRY(of_body(json::get_optional_string(body, "dag_run_id"), "dag_run_id")))
         request.run_id = RunId(*run_id);
     request.start_date = TRY(of_body(json::get_optional_time(body, "start_date"), "start_date"));
@@ -75,7 +66,7 @@ Result<HttpResponse> clear_task_instances(Api& api, Call& call) {
 }
 
 Result<HttpResponse> clear_run(Api& api, Call& call) {
-    const auto body = TRY(call.body({"dry_run", "only_failed", "only_new", "run_on_latest_version", "note"}));
+    const auto body = TRY(call.body());
     ClearRequest request;
     request.dag_id = call.dag_id();
     request.run_id = call.run_id();
@@ -93,11 +84,50 @@ Result<HttpResponse> clear_run(Api& api, Call& call) {
     return json_response(TRY(render(run, context)));
 }
 
+void define_bodies(Router& router) {
+    using namespace schema;
+    const auto flag = boolean();
+    const auto note = nullable(at_most_long(1000, text()));
+    router.define("ClearTaskInstancesBody",
+                  object({optional("dry_run", described(flag, "True without it.")),
+                          optional("start_date", nullable(date_time())), optional("end_date", nullable(date_time())),
+                          optional("only_failed", described(flag, "True without it.")), optional("only_running", flag),
+                          optional("reset_dag_runs", described(flag, "True without it.")),
+                          optional("task_ids", nullable(array(any_of({text(), tuple({text(), integer()})})))),
+                          optional("dag_run_id", nullable(text())), optional("include_upstream", flag),
+                          optional("include_downstream", flag), optional("include_future", flag),
+                          optional("include_past", flag), optional("run_on_latest_version", nullable(flag)),
+                          optional("prevent_running_task", flag), optional("note", note)}));
+    router.define("DAGRunClearBody",
+                  object({optional("dry_run", described(flag, "True without it.")), optional("only_failed", flag),
+                          optional("only_new", flag), optional("run_on_latest_version", nullable(flag)),
+                          optional("note", note)}));
+    // The run as it is now, or what a dry run would clear.
+    router.define("ClearDAGRunResponse", any_of({ref("TaskInstanceCollectionResponse"), ref("DAGRunResponse")}));
+}
+
 }  // namespace
 
 void add_clear_routes(Router& router) {
-    router.add({"POST", "/api/v2/dags/{dag_id}/clearTaskInstances", Role::user, clear_task_instances});
-    router.add({"POST", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/clear", Role::user, clear_run});
+    define_bodies(router);
+    router.add({"POST",
+                "/api/v2/dags/{dag_id}/clearTaskInstances",
+                Role::user,
+                clear_task_instances,
+                {.id = "post_clear_task_instances",
+                 .tag = "Task Instance",
+                 .summary = "Post Clear Task Instances",
+                 .body = "ClearTaskInstancesBody",
+                 .answer = "TaskInstanceCollectionResponse"}});
+    router.add({"POST",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/clear",
+                Role::user,
+                clear_run,
+                {.id = "clear_dag_run",
+                 .tag = "DagRun",
+                 .summary = "Clear Dag Run",
+                 .body = "DAGRunClearBody",
+                 .answer = "ClearDAGRunResponse"}});
 }
 
 }  // namespace gale

@@ -44,8 +44,7 @@ Result<HttpResponse> get_connection(Api& api, Call& call) {
 }
 
 Result<Connection> connection_of(const Call& call) {
-    const auto body = TRY(call.body({"connection_id", "conn_type", "description", "host", "login", "schema", "port",
-                                     "password", "extra", "team_name"}));
+    const auto body = TRY(call.body());
     Connection connection;
     connection.conn_id = TRY(required_text(body, "connection_id"));
     connection.conn_type = TRY(required_text(body, "conn_type"));
@@ -55,9 +54,7 @@ Result<Connection> connection_of(const Call& call) {
     connection.schema = TRY(optional_text(body, "schema"));
     connection.password = TRY(optional_text(body, "password"));
     connection.extra = TRY(optional_text(body, "extra"));
-    const auto port = TRY(of_body(json::get_optional_int(body, "port"), "port"));
-    if (port && (*port < 0 || *port > 65535))
-        return invalid_input("body", "port", "value_error", "Input should be a port, 0 to 65535", json::value(*port));
+    const auto port = TRY(json::get_optional_int(body, "port"));
     if (port) connection.port = static_cast<int>(*port);
     return connection;
 }
@@ -89,11 +86,70 @@ Result<HttpResponse> delete_connection(Api& api, Call& call) {
 }  // namespace
 
 void add_connection_routes(Router& router) {
-    router.add({"GET", "/api/v2/connections", Role::op, list_connections});
-    router.add({"POST", "/api/v2/connections", Role::op, post_connection});
-    router.add({"GET", "/api/v2/connections/{connection_id:path}", Role::op, get_connection});
-    router.add({"PATCH", "/api/v2/connections/{connection_id:path}", Role::op, patch_connection});
-    router.add({"DELETE", "/api/v2/connections/{connection_id:path}", Role::op, delete_connection});
+    using namespace schema;
+    const auto team = optional("team_name", nullable(at_most_long(50, text())));
+    router.define("ConnectionResponse", object({{"connection_id", text()},
+                                                {"conn_type", text()},
+                                                {"description", nullable(text())},
+                                                {"host", nullable(text())},
+                                                {"login", nullable(text())},
+                                                {"schema", nullable(text())},
+                                                {"port", nullable(integer())},
+                                                {"password", nullable(text())},
+                                                {"extra", nullable(text())},
+                                                {"team_name", nullable(text())}}));
+    router.define("ConnectionCollectionResponse", collection("connections", "ConnectionResponse"));
+    auto port = at_least(0, integer());
+    port["maximum"] = 65535;
+    router.define("ConnectionBody", object({{"connection_id", at_most_long(200, text())},
+                                            {"conn_type", text()},
+                                            optional("description", nullable(text())),
+                                            optional("host", nullable(text())),
+                                            optional("login", nullable(text())),
+                                            optional("schema", nullable(text())),
+                                            optional("port", nullable(port)),
+                                            optional("password", nullable(text())),
+                                            optional("extra", nullable(text())),
+                                            team}));
+    router.add({"GET",
+                "/api/v2/connections",
+                Role::op,
+                list_connections,
+                {.id = "get_connections",
+                 .tag = "Connection",
+                 .summary = "Get Connections",
+                 .query = paging(),
+                 .answer = "ConnectionCollectionResponse"}});
+    router.add({"POST",
+                "/api/v2/connections",
+                Role::op,
+                post_connection,
+                {.id = "post_connection",
+                 .tag = "Connection",
+                 .summary = "Post Connection",
+                 .body = "ConnectionBody",
+                 .answer = "ConnectionResponse",
+                 .status = 201}});
+    router.add(
+        {"GET",
+         "/api/v2/connections/{connection_id:path}",
+         Role::op,
+         get_connection,
+         {.id = "get_connection", .tag = "Connection", .summary = "Get Connection", .answer = "ConnectionResponse"}});
+    router.add({"PATCH",
+                "/api/v2/connections/{connection_id:path}",
+                Role::op,
+                patch_connection,
+                {.id = "patch_connection",
+                 .tag = "Connection",
+                 .summary = "Patch Connection",
+                 .body = "ConnectionBody",
+                 .answer = "ConnectionResponse"}});
+    router.add({"DELETE",
+                "/api/v2/connections/{connection_id:path}",
+                Role::op,
+                delete_connection,
+                {.id = "delete_connection", .tag = "Connection", .summary = "Delete Connection", .status = 204}});
 }
 
 }  // namespace gale

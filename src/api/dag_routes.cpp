@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "api/render.hpp"
+#include "base/check.hpp"
 
 namespace gale {
 namespace {
@@ -19,10 +20,7 @@ Result<DagFilter> filter_of(const Call& call) {
     filter.include_stale = !TRY(call.query_bool("exclude_stale")).value_or(true);
     if (const auto state = call.query("last_dag_run_state")) {
         filter.last_dag_run_state = parse_dag_run_state(*state);
-        if (!filter.last_dag_run_state) {
-            return invalid_input("query", "last_dag_run_state", "enum",
-                                 "Input should be 'queued', 'running', 'success' or 'failed'", *state);
-        }
+        CHECK(filter.last_dag_run_state.has_value());  // its schema lets no other pass
     }
     return filter;
 }
@@ -98,12 +96,8 @@ Result<bool> paused_wanted(const Call& call) {
             return fail(ErrorCode::invalid_argument, "Only `is_paused` field can be updated through the REST API");
         }
     }
-    const auto body = TRY(call.body({"is_paused"}));
-    const auto* paused = body.if_contains("is_paused");
-    if (paused == nullptr) return invalid_input("body", "is_paused", "missing", "Field required", body);
-    if (!paused->is_bool())
-        return invalid_input("body", "is_paused", "bool_type", "Input should be a valid boolean", *paused);
-    return paused->get_bool();
+    const auto body = TRY(call.body());
+    return body.at("is_paused").as_bool();
 }
 
 Result<HttpResponse> patch_dag(Api& api, Call& call) {
@@ -125,15 +119,65 @@ Result<HttpResponse> delete_dag(Api& api, Call& call) {
     return HttpResponse{204, "", "", {}};
 }
 
+std::vector<QueryParameter> filter_parameters() {
+    return {many("tags"),
+            many("owners"),
+            {"dag_id_pattern", schema::text(), "A part of the id; '%' and '_' as in SQL's LIKE."},
+            {"dag_id_prefix_pattern"},
+            {"exclude_stale", schema::boolean()},
+            {"paused", schema::boolean()},
+            {"last_dag_run_state", schema::ref("DagRunState")}};
+}
+
 }  // namespace
 
 void add_dag_routes(Router& router) {
-    router.add({"GET", "/api/v2/dags", Role::viewer, list_dags});
-    router.add({"PATCH", "/api/v2/dags", Role::user, patch_dags});
-    router.add({"GET", "/api/v2/dags/{dag_id}", Role::viewer, get_dag});
-    router.add({"PATCH", "/api/v2/dags/{dag_id}", Role::user, patch_dag});
-    router.add({"DELETE", "/api/v2/dags/{dag_id}", Role::user, delete_dag});
-    router.add({"GET", "/api/v2/dags/{dag_id}/details", Role::viewer, get_dag_details});
+    const auto mask = many("update_mask");
+    router.define("DAGPatchBody", schema::object({{"is_paused", schema::boolean()}}));
+    router.add({"GET",
+                "/api/v2/dags",
+                Role::viewer,
+                list_dags,
+                {.id = "get_dags",
+                 .tag = "DAG",
+                 .summary = "Get Dags",
+                 .query = paging(filter_parameters()),
+                 .answer = "DAGCollectionResponse"}});
+    router.add({"PATCH",
+                "/api/v2/dags",
+                Role::user,
+                patch_dags,
+                {.id = "patch_dags",
+                 .tag = "DAG",
+                 .summary = "Patch Dags",
+                 .query = joined({paging(filter_parameters()), {mask}}),
+                 .body = "DAGPatchBody",
+                 .answer = "DAGCollectionResponse"}});
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}",
+                Role::viewer,
+                get_dag,
+                {.id = "get_dag", .tag = "DAG", .summary = "Get Dag", .answer = "DAGResponse"}});
+    router.add({"PATCH",
+                "/api/v2/dags/{dag_id}",
+                Role::user,
+                patch_dag,
+                {.id = "patch_dag",
+                 .tag = "DAG",
+                 .summary = "Patch Dag",
+                 .query = {mask},
+                 .body = "DAGPatchBody",
+                 .answer = "DAGResponse"}});
+    router.add({"DELETE",
+                "/api/v2/dags/{dag_id}",
+                Role::user,
+                delete_dag,
+                {.id = "delete_dag", .tag = "DAG", .summary = "Delete Dag", .status = 204}});
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/details",
+                Role::viewer,
+                get_dag_details,
+                {.id = "get_dag_details", .tag = "DAG", .summary = "Get Dag Details", .answer = "DAGDetailsResponse"}});
 }
 
 }  // namespace gale

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "api/render.hpp"
+#include "base/check.hpp"
 
 namespace gale {
 namespace {
@@ -22,20 +23,9 @@ Result<TimeRange> range_of(const Call& call, std::string_view name) {
 Result<DagRunFilter> filter_of(const Call& call) {
     DagRunFilter filter;
     if (call.path("dag_id") != "~") filter.dag_id = call.dag_id();
-    for (const std::string& text : call.query_all("state")) {
-        const auto state = parse_dag_run_state(text);
-        if (!state)
-            return invalid_input("query", "state", "enum", "Input should be 'queued', 'running', 'success' or 'failed'",
-                                 text);
-        filter.states.push_back(*state);
-    }
-    for (const std::string& text : call.query_all("run_type")) {
-        const auto type = parse_run_type(text);
-        if (!type)
-            return invalid_input("query", "run_type", "enum",
-                                 "Input should be a run type, such as 'manual' or 'scheduled'", text);
-        filter.run_types.push_back(*type);
-    }
+    // Their schemas let no others pass.
+    for (const std::string& text : call.query_all("state")) filter.states.push_back(*parse_dag_run_state(text));
+    for (const std::string& text : call.query_all("run_type")) filter.run_types.push_back(*parse_run_type(text));
     if (const auto pattern = call.query("run_id_pattern")) filter.run_id_pattern = fmt::format("%{}%", *pattern);
     if (const auto prefix = call.query("run_id_prefix_pattern")) filter.run_id_pattern = fmt::format("{}%", *prefix);
     filter.logical_date = TRY(range_of(call, "logical_date"));
@@ -85,22 +75,16 @@ Result<std::optional<DataInterval>> interval_of(const json::object& body) {
 }
 
 Result<TriggerRequest> trigger_of(const Call& call) {
-    const auto body = TRY(call.body({"dag_run_id", "data_interval_start", "data_interval_end", "logical_date",
-                                     "run_after", "conf", "note", "partition_key"}));
+    const auto body = TRY(call.body());
     TriggerRequest request;
     request.dag_id = call.dag_id();
-    if (!body.contains("logical_date")) return invalid_input("body", "logical_date", "missing", "Field required", body);
     request.logical_date = TRY(of_body(json::get_optional_time(body, "logical_date"), "logical_date"));
     if (const auto run_id = TRY(of_body(json::get_optional_string(body, "dag_run_id"), "dag_run_id")))
         request.run_id = RunId(*run_id);
     request.run_after = TRY(of_body(json::get_optional_time(body, "run_after"), "run_after"));
     request.data_interval = TRY(interval_of(body));
     request.note = TRY(of_body(json::get_optional_string(body, "note"), "note"));
-    if (const auto* conf = body.if_contains("conf"); conf != nullptr && !conf->is_null()) {
-        if (!conf->is_object())
-            return invalid_input("body", "conf", "dict_type", "Input should be a valid dictionary", *conf);
-        request.conf = conf->get_object();
-    }
+    if (const auto* conf = json::find_object(body, "conf")) request.conf = *conf;
     if (const auto* key = body.if_contains("partition_key"); key != nullptr && !key->is_null()) {
         return fail(ErrorCode::invalid_argument,
                     fmt::format("Dag '{}' is not partitioned, so it takes no partition_key", request.dag_id.str()));
@@ -119,18 +103,15 @@ Result<HttpResponse> trigger(Api& api, Call& call) {
 }
 
 Result<HttpResponse> patch_run(Api& api, Call& call) {
-    const auto body = TRY(call.body({"state", "note"}));
+    const auto body = TRY(call.body());
     const auto masks = call.query_all("update_mask");
     const auto wanted = [&](const char* name) {
         return body.contains(name) && (masks.empty() || std::ranges::find(masks, name) != masks.end());
     };
     auto run = TRY(api.store().get_dag_run(call.dag_id(), call.run_id()));
     if (wanted("state") && !body.at("state").is_null()) {
-        const auto text = TRY(of_body(json::get_string(body, "state"), "state"));
-        const auto state = parse_dag_run_state(text);
-        if (!state || *state == DagRunState::running) {
-            return invalid_input("body", "state", "enum", "Input should be 'queued', 'success' or 'failed'", text);
-        }
+        const auto state = parse_dag_run_state(std::string_view(body.at("state").as_string()));
+        CHECK(state.has_value());
         run = TRY(api.services().runs.set_run_state(call.dag_id(), call.run_id(), *state, call.actor()));
     }
     if (wanted("note")) {
@@ -146,14 +127,73 @@ Result<HttpResponse> delete_run(Api& api, Call& call) {
     return HttpResponse{204, "", "", {}};
 }
 
+std::vector<QueryParameter> list_parameters() {
+    return joined({paging({many("state", schema::ref("DagRunState")),
+                           many("run_type", schema::ref("DagRunType")),
+                           {"run_id_pattern", schema::text(), "A part of the id; '%' and '_' as in SQL's LIKE."},
+                           {"run_id_prefix_pattern"}}),
+                   time_range("logical_date"), time_range("run_after"), time_range("start_date"),
+                   time_range("end_date")});
+}
+
+void define_bodies(Router& router) {
+    using namespace schema;
+    const auto time = nullable(date_time());
+    const auto note = nullable(at_most_long(1000, text()));
+    router.define("TriggerDAGRunPostBody", object({optional("dag_run_id", nullable(text())),
+                                                   optional("data_interval_start", time),
+                                                   optional("data_interval_end", time),
+                                                   {"logical_date", time},
+                                                   optional("run_after", time),
+                                                   optional("conf", nullable(map(any()))),
+                                                   optional("note", note),
+                                                   optional("partition_key", nullable(text()))}));
+    router.define("DAGRunPatchBody",
+                  object({optional("state", nullable(ref("DagRunMutableStates"))), optional("note", note)}));
+}
+
 }  // namespace
 
 void add_dag_run_routes(Router& router) {
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns", Role::viewer, list_runs});
-    router.add({"POST", "/api/v2/dags/{dag_id}/dagRuns", Role::user, trigger});
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}", Role::viewer, get_run});
-    router.add({"PATCH", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}", Role::user, patch_run});
-    router.add({"DELETE", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}", Role::user, delete_run});
+    define_bodies(router);
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/dagRuns",
+                Role::viewer,
+                list_runs,
+                {.id = "get_dag_runs",
+                 .tag = "DagRun",
+                 .summary = "Get Dag Runs",
+                 .query = list_parameters(),
+                 .answer = "DAGRunCollectionResponse"}});
+    router.add({"POST",
+                "/api/v2/dags/{dag_id}/dagRuns",
+                Role::user,
+                trigger,
+                {.id = "trigger_dag_run",
+                 .tag = "DagRun",
+                 .summary = "Trigger Dag Run",
+                 .body = "TriggerDAGRunPostBody",
+                 .answer = "DAGRunResponse"}});
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}",
+                Role::viewer,
+                get_run,
+                {.id = "get_dag_run", .tag = "DagRun", .summary = "Get Dag Run", .answer = "DAGRunResponse"}});
+    router.add({"PATCH",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}",
+                Role::user,
+                patch_run,
+                {.id = "patch_dag_run",
+                 .tag = "DagRun",
+                 .summary = "Patch Dag Run",
+                 .query = {many("update_mask")},
+                 .body = "DAGRunPatchBody",
+                 .answer = "DAGRunResponse"}});
+    router.add({"DELETE",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}",
+                Role::user,
+                delete_run,
+                {.id = "delete_dag_run", .tag = "DagRun", .summary = "Delete Dag Run", .status = 204}});
 }
 
 }  // namespace gale

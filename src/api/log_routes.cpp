@@ -89,8 +89,22 @@ Result<HttpResponse> get_log(Api& api, Call& call) {
 }  // namespace
 
 void add_log_routes(Router& router) {
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/logs/{try_number}",
-                Role::viewer, get_log});
+    using namespace schema;
+    auto message = object({{"event", any()}, optional("timestamp", any())});
+    message["additionalProperties"] = true;  // what the task's logger added
+    router.define("StructuredLogMessage", std::move(message));
+    router.define("TaskInstancesLogResponse",
+                  object({{"content", array(ref("StructuredLogMessage"))}, {"continuation_token", nullable(text())}}));
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/logs/{try_number}",
+                Role::viewer,
+                get_log,
+                {.id = "get_log",
+                 .tag = "Task Instance",
+                 .summary = "Get Log",
+                 .query = {{"full_content", boolean()}, {"map_index", integer()}, {"token", nullable(text())}},
+                 .answer = "TaskInstancesLogResponse",
+                 .other_media_types = {"application/x-ndjson", "text/plain"}}});
 }
 
 }  // namespace gale

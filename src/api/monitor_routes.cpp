@@ -137,8 +137,46 @@ void add_monitor_routes(Router& router) {
                 std::nullopt,
                 get_version,
                 {.id = "get_version", .tag = "Version", .summary = "Get Version", .answer = "VersionInfo"}});
-    router.add({"GET", "/api/v2/jobs", Role::viewer, get_jobs});
-    router.add({"GET", "/api/v2/eventLogs", Role::viewer, get_event_logs});
+    router.define("JobResponse", object({{"id", integer()},
+                                         {"dag_id", nullable(text())},
+                                         {"state", nullable(text())},
+                                         {"job_type", nullable(text())},
+                                         {"start_date", nullable(date_time())},
+                                         {"end_date", nullable(date_time())},
+                                         {"latest_heartbeat", nullable(date_time())},
+                                         {"executor_class", nullable(text())},
+                                         {"hostname", nullable(text())},
+                                         {"unixname", nullable(text())},
+                                         {"dag_display_name", nullable(text())}}));
+    router.define("JobCollectionResponse", collection("jobs", "JobResponse"));
+    router.add({"GET",
+                "/api/v2/jobs",
+                Role::viewer,
+                get_jobs,
+                {.id = "get_jobs", .tag = "Job", .summary = "Get Jobs", .answer = "JobCollectionResponse"}});
+    router.define("EventLogResponse", object({{"event_log_id", integer()},
+                                              {"when", date_time()},
+                                              {"dag_id", nullable(text())},
+                                              {"task_id", nullable(text())},
+                                              {"run_id", nullable(text())},
+                                              {"map_index", nullable(integer())},
+                                              {"try_number", nullable(integer())},
+                                              {"event", text()},
+                                              {"logical_date", nullable(date_time())},
+                                              {"owner", nullable(text())},
+                                              {"extra", nullable(text())},
+                                              {"dag_display_name", nullable(text())},
+                                              {"task_display_name", nullable(text())}}));
+    router.define("EventLogCollectionResponse", collection("event_logs", "EventLogResponse"));
+    router.add({"GET",
+                "/api/v2/eventLogs",
+                Role::viewer,
+                get_event_logs,
+                {.id = "get_event_logs",
+                 .tag = "Event Log",
+                 .summary = "Get Event Logs",
+                 .query = paging({{"dag_id"}}),
+                 .answer = "EventLogCollectionResponse"}});
 }
 
 }  // namespace gale

@@ -14,9 +14,11 @@ Result<HttpResponse> get_openapi(Api& api, Call&) {
 
 void add_openapi_routes(Router& router) {
     using namespace schema;
-    router.define("HTTPExceptionResponse", object({{"detail", any()}}));
-    router.define("ValidationError",
-                  object({{"type", text()}, {"loc", array(any())}, {"msg", text()}, optional("input", any())}));
+    router.define("HTTPExceptionResponse", object({{"detail", any_of({text(), map(any())})}}));
+    router.define("ValidationError", object({{"type", text()},
+                                             {"loc", array(any_of({text(), integer()}))},
+                                             {"msg", text()},
+                                             optional("input", any())}));
     router.define("HTTPValidationError", object({{"detail", array(ref("ValidationError"))}}));
     router.add({"GET", "/openapi.json", std::nullopt, get_openapi});
 }

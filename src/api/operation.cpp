@@ -1,6 +1,6 @@
 #include "api/operation.hpp"
 
-#include <deque>
+#include <algorithm>
 #include <mutex>
 #include <set>
 
@@ -40,6 +40,32 @@ json::object one_of(std::vector<std::string_view> values) {
 
 json::object array(json::object items) {
     return {{"type", "array"}, {"items", std::move(items)}};
+}
+
+json::object tuple(std::vector<json::object> items) {
+    const auto count = items.size();
+    return {{"type", "array"},
+            {"prefixItems", json::array(items.begin(), items.end())},
+            {"minItems", count},
+            {"maxItems", count}};
+}
+
+json::object at_least(std::int64_t minimum, json::object number) {
+    number["minimum"] = minimum;
+    return number;
+}
+
+json::object at_most_long(std::int64_t characters, json::object text) {
+    text["maxLength"] = characters;
+    return text;
+}
+
+json::object constant(std::string_view text) {
+    return {{"type", "string"}, {"const", text}};
+}
+
+json::object any_of(std::vector<json::object> choices) {
+    return {{"anyOf", json::array(choices.begin(), choices.end())}};
 }
 
 json::object map(json::object values) {
@@ -85,6 +111,10 @@ json::object extended(json::object base, std::vector<Member> members) {
 json::object described(json::object value, std::string_view description) {
     value["description"] = description;
     return value;
+}
+
+json::object collection(std::string_view name, std::string_view component) {
+    return object({{name, array(ref(component))}, {"total_entries", integer()}});
 }
 
 }  // namespace schema
@@ -135,11 +165,11 @@ json::object parameter_schema(const QueryParameter& parameter) {
 json::object answers(const Route& route) {
     const Operation& operation = route.operation;
     json::object success{{"description", "Successful Response"}};
-    if (!operation.answer.empty()) {
-        for (auto& member : content(operation.media_type, operation.answer))
-            success[member.key()] = std::move(member.value());
-    } else if (operation.status != 204) {
-        success["content"] = json::object{{operation.media_type, json::object{{"schema", json::object()}}}};
+    if (operation.status != 204) {
+        const auto schema = operation.answer.empty() ? json::object() : schema::ref(operation.answer);
+        json::object by_type{{operation.media_type, json::object{{"schema", schema}}}};
+        for (const auto type : operation.other_media_types) by_type[type] = json::object{{"schema", schema::text()}};
+        success["content"] = std::move(by_type);
     }
     json::object answers{{std::to_string(operation.status), std::move(success)}};
     const auto failure = [&](const char* status, std::string_view description) {
@@ -184,22 +214,59 @@ json::object operation_object(const Route& route, const std::vector<std::string>
     return result;
 }
 
+// Every reference in `value` names a component.
+void check_references(const json::value& value, const Router& router) {
+    if (value.is_array()) {
+        for (const auto& one : value.get_array()) check_references(one, router);
+    }
+    if (!value.is_object()) return;
+    for (const auto& member : value.get_object()) check_references(member.value(), router);
+    if (value.get_object().contains("$ref")) resolved(value.get_object(), router.components());
+}
+
+std::vector<QueryParameter> range(std::string_view name, const json::object& schema) {
+    std::vector<QueryParameter> range;
+    for (const char* bound : {"_gte", "_gt", "_lte", "_lt"})
+        range.push_back({kept(std::string(name) + bound), schema::nullable(schema)});
+    return range;
+}
+
 }  // namespace
 
+const QueryParameter* Operation::find_query(std::string_view name) const {
+    const auto found = std::ranges::find(query, name, &QueryParameter::name);
+    return found == query.end() ? nullptr : &*found;
+}
+
+const json::object& resolved(const json::object& schema,
+                             const std::map<std::string, json::object, std::less<>>& components) {
+    const auto* reference = schema.if_contains("$ref");
+    if (reference == nullptr) return schema;
+    const std::string_view path = reference->as_string();
+    const auto found = components.find(path.substr(path.rfind('/') + 1));
+    CHECK(found != components.end());
+    return resolved(found->second, components);
+}
+
 std::vector<QueryParameter> paging(std::vector<QueryParameter> others) {
-    others.push_back(
-        {"limit", schema::integer(), "How many at most; [api] maximum_page_limit is the limit of limits."});
-    others.push_back({"offset", schema::integer(), "How many to leave out at the beginning."});
+    others.push_back({"limit", schema::at_least(0, schema::integer()),
+                      "How many at most; [api] maximum_page_limit is the limit of limits."});
+    others.push_back({"offset", schema::at_least(0, schema::integer()), "How many to leave out at the beginning."});
     others.push_back({"order_by", schema::text(), "Fields to order by, '-' before one for descending.",
                       QueryParameter::Times::many});
     return others;
 }
 
 std::vector<QueryParameter> time_range(std::string_view name) {
-    std::vector<QueryParameter> range;
-    for (const char* bound : {"_gte", "_gt", "_lte", "_lt"})
-        range.push_back({kept(std::string(name) + bound), schema::nullable(schema::date_time())});
-    return range;
+    return range(name, schema::date_time());
+}
+
+std::vector<QueryParameter> number_range(std::string_view name) {
+    return range(name, schema::number());
+}
+
+QueryParameter many(std::string_view name, json::object schema, std::string_view description) {
+    return {name, std::move(schema), description, QueryParameter::Times::many};
 }
 
 std::vector<QueryParameter> joined(std::initializer_list<std::vector<QueryParameter>> lists) {
@@ -222,13 +289,16 @@ json::object openapi_document(const Router& router, std::string_view version) {
     }
     json::object schemas;
     for (const auto& [name, schema] : router.components()) schemas[name] = schema;
-    return {{"openapi", "3.1.0"},
-            {"info", {{"title", "Gale"}, {"version", version}}},
-            {"paths", std::move(paths)},
-            {"components",
-             {{"schemas", std::move(schemas)},
-              {"securitySchemes",
-               {{"OAuth2PasswordBearer", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}}}}}}};
+    json::object document{
+        {"openapi", "3.1.0"},
+        {"info", {{"title", "Gale"}, {"version", version}}},
+        {"paths", std::move(paths)},
+        {"components",
+         {{"schemas", std::move(schemas)},
+          {"securitySchemes",
+           {{"OAuth2PasswordBearer", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}}}}}}};
+    check_references(document, router);
+    return document;
 }
 
 }  // namespace gale

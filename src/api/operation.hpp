@@ -24,6 +24,11 @@ json::object date_time();
 json::object any();                                         // every JSON value
 json::object one_of(std::vector<std::string_view> values);  // of these texts
 json::object array(json::object items);
+json::object tuple(std::vector<json::object> items);  // an array of exactly these
+json::object at_least(std::int64_t minimum, json::object number);
+json::object at_most_long(std::int64_t characters, json::object text);
+json::object constant(std::string_view text);  // this text and no other
+json::object any_of(std::vector<json::object> choices);
 json::object map(json::object values);  // any names, these values
 json::object nullable(json::object value);
 json::object ref(std::string_view component);  // by its name in the Router
@@ -34,6 +39,8 @@ Member optional(std::string_view name, json::object value);  // may be left out
 // With these members besides those of `base`, an object().
 json::object extended(json::object base, std::vector<Member> members);
 json::object described(json::object value, std::string_view description);
+// {`name`: `component`[], total_entries}
+json::object collection(std::string_view name, std::string_view component);
 }  // namespace schema
 
 struct QueryParameter {
@@ -51,17 +58,26 @@ struct Operation {
     std::string_view body = "";  // components, by name; empty: none
     std::string_view answer = "";
     int status = 200;
-    std::string_view media_type = "application/json";  // of the answer
+    std::string_view media_type = "application/json";      // of the answer
+    std::vector<std::string_view> other_media_types = {};  // that the Accept header may ask for instead
+
+    const QueryParameter* find_query(std::string_view name) const;  // nullptr: it takes none of this name
 };
 
 // limit, offset and order_by.
 std::vector<QueryParameter> paging(std::vector<QueryParameter> others = {});
 // `name`_gte, _gt, _lte and _lt.
 std::vector<QueryParameter> time_range(std::string_view name);
+std::vector<QueryParameter> number_range(std::string_view name);
+QueryParameter many(std::string_view name, json::object schema = schema::text(), std::string_view description = "");
 std::vector<QueryParameter> joined(std::initializer_list<std::vector<QueryParameter>> lists);
 
 class Router;
-// OpenAPI 3.1: every route with an operation, with Airflow's validation and error answers, and the components.
+// A schema's reference by its component; a schema that is no reference is its own.
+const json::object& resolved(const json::object& schema,
+                             const std::map<std::string, json::object, std::less<>>& components);
+// OpenAPI 3.1: every route with an operation, with Airflow's validation and error answers, and the components. A
+// reference to a component that is not defined, or an operationId that is there twice, is a CHECK.
 json::object openapi_document(const Router& router, std::string_view version);
 
 }  // namespace gale

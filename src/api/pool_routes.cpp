@@ -46,15 +46,10 @@ Result<HttpResponse> get_pool(Api& api, Call& call) {
 }
 
 Result<HttpResponse> post_pool(Api& api, Call& call) {
-    const auto body = TRY(call.body({"name", "slots", "description", "include_deferred", "team_name"}));
+    const auto body = TRY(call.body());
     Pool pool;
     pool.name = PoolName(TRY(required_text(body, "name")));
-    const auto slots = TRY(of_body(json::get_optional_int(body, "slots"), "slots"));
-    if (!slots) return invalid_input("body", "slots", "missing", "Field required", body);
-    if (*slots < kUnlimitedSlots || *slots > INT32_MAX)
-        return invalid_input("body", "slots", "value_error", "Input should be 0 or more, or -1 for no limit",
-                             json::value(*slots));
-    pool.slots = static_cast<int>(*slots);
+    pool.slots = static_cast<int>(body.at("slots").as_int64());
     pool.description = TRY(optional_text(body, "description")).value_or("");
     pool.include_deferred = TRY(of_body(json::get_bool_or(body, "include_deferred", false), "include_deferred"));
     TRY(api.services().admin.write_pool(pool, WriteMode::create, call.actor()));
@@ -69,10 +64,55 @@ Result<HttpResponse> delete_pool(Api& api, Call& call) {
 }  // namespace
 
 void add_pool_routes(Router& router) {
-    router.add({"GET", "/api/v2/pools", Role::viewer, list_pools});
-    router.add({"POST", "/api/v2/pools", Role::op, post_pool});
-    router.add({"GET", "/api/v2/pools/{pool_name:path}", Role::viewer, get_pool});
-    router.add({"DELETE", "/api/v2/pools/{pool_name:path}", Role::op, delete_pool});
+    using namespace schema;
+    router.define("PoolResponse", object({{"name", text()},
+                                          {"slots", at_least(-1, integer())},
+                                          {"description", nullable(text())},
+                                          {"include_deferred", boolean()},
+                                          {"occupied_slots", integer()},
+                                          {"running_slots", integer()},
+                                          {"queued_slots", integer()},
+                                          {"scheduled_slots", integer()},
+                                          {"open_slots", integer()},
+                                          {"deferred_slots", integer()},
+                                          {"team_name", nullable(text())}}));
+    router.define("PoolCollectionResponse", collection("pools", "PoolResponse"));
+    auto slots = at_least(-1, integer());
+    slots["maximum"] = INT32_MAX;
+    router.define("PoolBody", object({{"name", at_most_long(256, text())},
+                                      {"slots", slots},
+                                      optional("description", nullable(text())),
+                                      optional("include_deferred", boolean()),
+                                      optional("team_name", nullable(at_most_long(50, text())))}));
+    router.add({"GET",
+                "/api/v2/pools",
+                Role::viewer,
+                list_pools,
+                {.id = "get_pools",
+                 .tag = "Pool",
+                 .summary = "Get Pools",
+                 .query = paging(),
+                 .answer = "PoolCollectionResponse"}});
+    router.add({"POST",
+                "/api/v2/pools",
+                Role::op,
+                post_pool,
+                {.id = "post_pool",
+                 .tag = "Pool",
+                 .summary = "Post Pool",
+                 .body = "PoolBody",
+                 .answer = "PoolResponse",
+                 .status = 201}});
+    router.add({"GET",
+                "/api/v2/pools/{pool_name:path}",
+                Role::viewer,
+                get_pool,
+                {.id = "get_pool", .tag = "Pool", .summary = "Get Pool", .answer = "PoolResponse"}});
+    router.add({"DELETE",
+                "/api/v2/pools/{pool_name:path}",
+                Role::op,
+                delete_pool,
+                {.id = "delete_pool", .tag = "Pool", .summary = "Delete Pool", .status = 204}});
 }
 
 }  // namespace gale

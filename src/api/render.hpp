@@ -37,6 +37,9 @@ Result<json::object> render(const TaskInstance& instance, RenderContext& context
 Result<json::object> render_try(const TaskInstance& instance, RenderContext& context);
 Result<json::array> render_all(const std::vector<TaskInstance>& instances, RenderContext& context);
 
+// The schemas of the above, and of all states.
+void add_schemas(Router& router);
+
 // The text member `key`, or `fallback`.
 std::string text_or(const json::object& from, std::string_view key, std::string fallback);
 // The member `key` as it is, or null.

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/render.hpp"
+#include "base/check.hpp"
 
 namespace gale {
 namespace {
@@ -12,12 +13,8 @@ Result<TaskInstanceFilter> filter_of(const Call& call) {
     if (call.path("dag_run_id") != "~") filter.run_id = call.run_id();
     if (const auto task = call.query("task_id")) filter.task_id = TaskId(*task);
     if (const auto map_index = TRY(call.query_int("map_index"))) filter.map_index = static_cast<int>(*map_index);
-    for (const std::string& text : call.query_all("state")) {
-        const auto state = parse_task_state(text);
-        if (!state)
-            return invalid_input("query", "state", "enum", "Input should be a task instance's state, or 'none'", text);
-        filter.states.push_back(*state);
-    }
+    // Its schema lets no other pass.
+    for (const std::string& text : call.query_all("state")) filter.states.push_back(*parse_task_state(text));
     filter.pools = call.query_all("pool");
     filter.queues = call.query_all("queue");
     filter.logical_date = {TRY(call.query_time("logical_date_gte")), TRY(call.query_time("logical_date_lte"))};
@@ -82,15 +79,11 @@ Result<HttpResponse> list_mapped_tries(Api& api, Call& call) {
 }
 
 Result<HttpResponse> mark(Api& api, Call& call, const TaskInstanceKey& key) {
-    const auto body = TRY(call.body({"new_state", "include_downstream"}));
-    auto text = json::get_string(body, "new_state");
-    if (!text) return std::unexpected(in_body(std::move(text).error(), "new_state"));
-    const auto state = parse_task_state(*text);
-    if (!state)
-        return invalid_input("body", "new_state", "enum", "Input should be 'success', 'failed' or 'skipped'", *text);
-    auto downstream = json::get_bool_or(body, "include_downstream", false);
-    if (!downstream) return std::unexpected(in_body(std::move(downstream).error(), "include_downstream"));
-    const auto marked = TRY(api.services().runs.set_task_state(key, *state, *downstream, call.actor()));
+    const auto body = TRY(call.body());
+    const auto state = parse_task_state(std::string_view(body.at("new_state").as_string()));
+    CHECK(state.has_value());
+    const bool downstream = TRY(json::get_bool_or(body, "include_downstream", false));
+    const auto marked = TRY(api.services().runs.set_task_state(key, *state, downstream, call.actor()));
     RenderContext context(api);
     auto instances = TRY(render_all(marked, context));
     return json_response(json::object{{"task_instances", std::move(instances)}, {"total_entries", marked.size()}});
@@ -106,22 +99,82 @@ Result<HttpResponse> patch_mapped_instance(Api& api, Call& call) {
     return mark(api, call, key);
 }
 
+std::vector<QueryParameter> list_parameters() {
+    std::vector<std::string_view> states;
+    for (const TaskState state : all_task_states()) states.push_back(to_string(state));
+    return joined({paging({{"task_id"},
+                           {"map_index", schema::integer()},
+                           many("state", schema::one_of(states), "'none': not yet looked at."),
+                           many("pool"),
+                           many("queue")}),
+                   time_range("logical_date"), time_range("start_date"), time_range("end_date")});
+}
+
 }  // namespace
 
 void add_task_instance_routes(Router& router) {
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances", Role::viewer, list_instances});
-    router.add(
-        {"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}", Role::viewer, get_instance});
-    router.add(
-        {"PATCH", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}", Role::user, patch_instance});
-    router.add(
-        {"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/tries", Role::viewer, list_tries});
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}", Role::viewer,
-                get_mapped_instance});
-    router.add({"PATCH", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}", Role::user,
-                patch_mapped_instance});
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/tries",
-                Role::viewer, list_mapped_tries});
+    using namespace schema;
+    router.define("PatchTaskInstanceBody",
+                  object({{"new_state", ref("TaskInstanceState")}, optional("include_downstream", boolean())}));
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances",
+                Role::viewer,
+                list_instances,
+                {.id = "get_task_instances",
+                 .tag = "Task Instance",
+                 .summary = "Get Task Instances",
+                 .query = list_parameters(),
+                 .answer = "TaskInstanceCollectionResponse"}});
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}",
+                Role::viewer,
+                get_instance,
+                {.id = "get_task_instance",
+                 .tag = "Task Instance",
+                 .summary = "Get Task Instance",
+                 .answer = "TaskInstanceResponse"}});
+    router.add({"PATCH",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}",
+                Role::user,
+                patch_instance,
+                {.id = "patch_task_instance",
+                 .tag = "Task Instance",
+                 .summary = "Patch Task Instance",
+                 .body = "PatchTaskInstanceBody",
+                 .answer = "TaskInstanceCollectionResponse"}});
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/tries",
+                Role::viewer,
+                list_tries,
+                {.id = "get_task_instance_tries",
+                 .tag = "Task Instance",
+                 .summary = "Get Task Instance Tries",
+                 .answer = "TaskInstanceHistoryCollectionResponse"}});
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}",
+                Role::viewer,
+                get_mapped_instance,
+                {.id = "get_mapped_task_instance",
+                 .tag = "Task Instance",
+                 .summary = "Get Mapped Task Instance",
+                 .answer = "TaskInstanceResponse"}});
+    router.add({"PATCH",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}",
+                Role::user,
+                patch_mapped_instance,
+                {.id = "patch_task_instance_by_map_index",
+                 .tag = "Task Instance",
+                 .summary = "Patch Task Instance",
+                 .body = "PatchTaskInstanceBody",
+                 .answer = "TaskInstanceCollectionResponse"}});
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/tries",
+                Role::viewer,
+                list_mapped_tries,
+                {.id = "get_mapped_task_instance_tries",
+                 .tag = "Task Instance",
+                 .summary = "Get Mapped Task Instance Tries",
+                 .answer = "TaskInstanceHistoryCollectionResponse"}});
 }
 
 }  // namespace gale

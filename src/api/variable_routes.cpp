@@ -28,13 +28,12 @@ Result<HttpResponse> get_variable(Api& api, Call& call) {
 }
 
 Result<Variable> variable_of(const Call& call) {
-    const auto body = TRY(call.body({"key", "value", "description", "team_name"}));
+    const auto body = TRY(call.body());
     Variable variable;
     variable.key = TRY(required_text(body, "key"));
     variable.description = TRY(optional_text(body, "description"));
-    const auto* value = body.if_contains("value");
-    if (value == nullptr) return invalid_input("body", "value", "missing", "Field required", body);
-    variable.value = value->is_string() ? std::string(value->get_string()) : json::serialize(*value);
+    const auto& value = body.at("value");
+    variable.value = value.is_string() ? std::string(value.get_string()) : json::serialize(value);
     return variable;
 }
 
@@ -64,11 +63,56 @@ Result<HttpResponse> delete_variable(Api& api, Call& call) {
 }  // namespace
 
 void add_variable_routes(Router& router) {
-    router.add({"GET", "/api/v2/variables", Role::op, list_variables});
-    router.add({"POST", "/api/v2/variables", Role::op, post_variable});
-    router.add({"GET", "/api/v2/variables/{variable_key:path}", Role::op, get_variable});
-    router.add({"PATCH", "/api/v2/variables/{variable_key:path}", Role::op, patch_variable});
-    router.add({"DELETE", "/api/v2/variables/{variable_key:path}", Role::op, delete_variable});
+    using namespace schema;
+    const auto team = optional("team_name", nullable(at_most_long(50, text())));
+    router.define("VariableResponse", object({{"key", text()},
+                                              {"value", text()},
+                                              {"description", nullable(text())},
+                                              {"is_encrypted", boolean()},
+                                              {"team_name", nullable(text())}}));
+    router.define("VariableCollectionResponse", collection("variables", "VariableResponse"));
+    router.define(
+        "VariableBody",
+        object(
+            {{"key", at_most_long(250, text())}, {"value", any()}, optional("description", nullable(text())), team}));
+    router.add({"GET",
+                "/api/v2/variables",
+                Role::op,
+                list_variables,
+                {.id = "get_variables",
+                 .tag = "Variable",
+                 .summary = "Get Variables",
+                 .query = paging({{"variable_key_prefix_pattern"}}),
+                 .answer = "VariableCollectionResponse"}});
+    router.add({"POST",
+                "/api/v2/variables",
+                Role::op,
+                post_variable,
+                {.id = "post_variable",
+                 .tag = "Variable",
+                 .summary = "Post Variable",
+                 .body = "VariableBody",
+                 .answer = "VariableResponse",
+                 .status = 201}});
+    router.add({"GET",
+                "/api/v2/variables/{variable_key:path}",
+                Role::op,
+                get_variable,
+                {.id = "get_variable", .tag = "Variable", .summary = "Get Variable", .answer = "VariableResponse"}});
+    router.add({"PATCH",
+                "/api/v2/variables/{variable_key:path}",
+                Role::op,
+                patch_variable,
+                {.id = "patch_variable",
+                 .tag = "Variable",
+                 .summary = "Patch Variable",
+                 .body = "VariableBody",
+                 .answer = "VariableResponse"}});
+    router.add({"DELETE",
+                "/api/v2/variables/{variable_key:path}",
+                Role::op,
+                delete_variable,
+                {.id = "delete_variable", .tag = "Variable", .summary = "Delete Variable", .status = 204}});
 }
 
 }  // namespace gale

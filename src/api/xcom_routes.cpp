@@ -50,13 +50,45 @@ Result<HttpResponse> get_xcom(Api& api, Call& call) {
     return json_response(body);
 }
 
+json::object xcom_schema() {
+    using namespace schema;
+    return object({{"key", text()},
+                   {"timestamp", date_time()},
+                   {"logical_date", nullable(date_time())},
+                   {"map_index", integer()},
+                   {"task_id", text()},
+                   {"dag_id", text()},
+                   {"run_id", text()},
+                   {"dag_display_name", text()},
+                   {"task_display_name", text()},
+                   {"run_after", date_time()}});
+}
+
 }  // namespace
 
 void add_xcom_routes(Router& router) {
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/xcomEntries", Role::viewer,
-                list_xcoms});
-    router.add({"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/xcomEntries/{xcom_key:path}",
-                Role::viewer, get_xcom});
+    using namespace schema;
+    router.define("XComResponse", xcom_schema());
+    router.define("XComResponseNative", extended(xcom_schema(), {{"value", any()}}));
+    router.define("XComCollectionResponse", collection("xcom_entries", "XComResponse"));
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/xcomEntries",
+                Role::viewer,
+                list_xcoms,
+                {.id = "get_xcom_entries",
+                 .tag = "XCom",
+                 .summary = "Get Xcom Entries",
+                 .query = paging({{"xcom_key"}, {"map_index", integer()}}),
+                 .answer = "XComCollectionResponse"}});
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/xcomEntries/{xcom_key:path}",
+                Role::viewer,
+                get_xcom,
+                {.id = "get_xcom_entry",
+                 .tag = "XCom",
+                 .summary = "Get Xcom Entry",
+                 .query = {{"map_index", integer()}, {"stringify", boolean()}},
+                 .answer = "XComResponseNative"}});
 }
 
 }  // namespace gale

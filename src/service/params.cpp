@@ -13,7 +13,31 @@ namespace gale {
 namespace {
 
 constexpr size_t kMaxPatternInput = 64 * 1024;
-constexpr int kMaxDepth = 32;
+constexpr std::int64_t kMaxSteps = 20'000'000;
+constexpr int kMaxDepth = 128;  // of schemas within schemas, so that a $ref that leads to itself ends
+
+// How deep the check is, what it has cost, and where references lead. A schema whose references multiply may cost
+// more than anybody waits for.
+struct Depth {
+    const json::object& root;
+    std::int64_t& steps;
+    int levels = 0;
+    Depth below() const { return {root, steps, levels + 1}; }
+};
+
+// The schema that "#/a/b" names in `root`; nullptr: none.
+const json::object* referred(std::string_view reference, const json::object& root) {
+    if (!reference.starts_with('#')) return nullptr;
+    reference.remove_prefix(1);
+    const json::object* found = &root;
+    while (!reference.empty() && found != nullptr) {
+        reference.remove_prefix(1);
+        const size_t end = std::min(reference.find('/'), reference.size());
+        found = json::find_object(*found, reference.substr(0, end));
+        reference.remove_prefix(end);
+    }
+    return found;
+}
 
 std::string shown(const json::value& value) {
     std::string text = json::serialize(value);
@@ -129,9 +153,9 @@ Result<void> check_string(const json::value& value, const json::object& schema, 
     return {};
 }
 
-Result<void> check_at(const json::value& value, const json::object& schema, const std::string& path, int depth);
+Result<void> check_at(const json::value& value, const json::object& schema, const std::string& path, Depth depth);
 
-Result<void> check_array(const json::value& value, const json::object& schema, const std::string& path, int depth) {
+Result<void> check_array(const json::value& value, const json::object& schema, const std::string& path, Depth depth) {
     const auto& items = value.get_array();
     const auto count = static_cast<double>(items.size());
     if (const auto limit = number_in(schema, "minItems"); limit && count < *limit) {
@@ -149,12 +173,12 @@ Result<void> check_array(const json::value& value, const json::object& schema, c
     }
     if (const auto* item_schema = json::find_object(schema, "items")) {
         for (size_t i = 0; i < items.size(); ++i)
-            TRY(check_at(items[i], *item_schema, fmt::format("{}[{}]", path, i), depth + 1));
+            TRY(check_at(items[i], *item_schema, fmt::format("{}[{}]", path, i), depth.below()));
     }
     return {};
 }
 
-Result<void> check_object(const json::value& value, const json::object& schema, const std::string& path, int depth) {
+Result<void> check_object(const json::value& value, const json::object& schema, const std::string& path, Depth depth) {
     const auto& members = value.get_object();
     if (const auto* required = json::find_array(schema, "required")) {
         for (const auto& name : *required) {
@@ -170,23 +194,24 @@ Result<void> check_object(const json::value& value, const json::object& schema, 
         const auto* known = properties == nullptr ? nullptr : json::find_object(*properties, name);
         const std::string below = path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
         if (known != nullptr) {
-            TRY(check_at(member.value(), *known, below, depth + 1));
+            TRY(check_at(member.value(), *known, below, depth.below()));
         } else if (additional != nullptr && additional->is_bool() && !additional->get_bool()) {
             return broken(path, value, fmt::format("has the unknown member '{}'", name));
         } else if (additional != nullptr && additional->is_object()) {
-            TRY(check_at(member.value(), additional->get_object(), below, depth + 1));
+            TRY(check_at(member.value(), additional->get_object(), below, depth.below()));
         }
     }
     return {};
 }
 
-Result<void> check_combined(const json::value& value, const json::object& schema, const std::string& path, int depth) {
+Result<void> check_combined(const json::value& value, const json::object& schema, const std::string& path,
+                            Depth depth) {
     const auto fits = [&](const json::value& one) {
-        return !one.is_object() || check_at(value, one.get_object(), path, depth + 1).has_value();
+        return !one.is_object() || check_at(value, one.get_object(), path, depth.below()).has_value();
     };
     if (const auto* all = json::find_array(schema, "allOf")) {
         for (const auto& one : *all) {
-            if (one.is_object()) TRY(check_at(value, one.get_object(), path, depth + 1));
+            if (one.is_object()) TRY(check_at(value, one.get_object(), path, depth.below()));
         }
     }
     if (const auto* any = json::find_array(schema, "anyOf"); any != nullptr && std::ranges::none_of(*any, fits)) {
@@ -197,14 +222,21 @@ Result<void> check_combined(const json::value& value, const json::object& schema
         return broken(path, value, fmt::format("does not fit exactly one of {}", shown(*one_of)));
     }
     if (const auto* unwanted = json::find_object(schema, "not");
-        unwanted != nullptr && check_at(value, *unwanted, path, depth + 1)) {
+        unwanted != nullptr && check_at(value, *unwanted, path, depth.below())) {
         return broken(path, value, fmt::format("fits {}, which it must not", shown(*unwanted)));
     }
     return {};
 }
 
-Result<void> check_at(const json::value& value, const json::object& schema, const std::string& path, int depth) {
-    if (depth > kMaxDepth) return broken(path, value, "is nested too deeply to be checked");
+Result<void> check_at(const json::value& value, const json::object& schema, const std::string& path, Depth depth) {
+    if (depth.levels > kMaxDepth || ++depth.steps > kMaxSteps)
+        return broken(path, value, "is nested too deeply to be checked");
+    if (const auto* reference = schema.if_contains("$ref"); reference != nullptr && reference->is_string()) {
+        const auto* other = referred(std::string_view(reference->get_string()), depth.root);
+        if (other == nullptr)
+            return broken(path, value, fmt::format("has a schema with an unknown {}", shown(*reference)));
+        TRY(check_at(value, *other, path, depth.below()));
+    }
     if (const auto* type = schema.if_contains("type"); type != nullptr && !type->is_null())
         TRY(check_type(value, *type, path));
     if (const auto* options = json::find_array(schema, "enum");
@@ -224,7 +256,12 @@ Result<void> check_at(const json::value& value, const json::object& schema, cons
 }  // namespace
 
 Result<void> check_against_schema(const json::value& value, const json::object& schema) {
-    return check_at(value, schema, "", 0);
+    return check_against_schema(value, schema, schema);
+}
+
+Result<void> check_against_schema(const json::value& value, const json::object& schema, const json::object& root) {
+    std::int64_t steps = 0;
+    return check_at(value, schema, "", {root, steps});
 }
 
 Result<void> check_params(const json::object& params, const json::object& conf) {

@@ -14,8 +14,9 @@ namespace gale {
 Result<void> check_params(const json::object& params, const json::object& conf);
 
 // One value against one schema: type, enum, const, numbers' and strings' limits, pattern, format (date, date-time,
-// time), items, properties, required, additionalProperties: false, allOf, anyOf, oneOf, not. Other keywords are
-// annotations. The error says where in the value, and which rule.
+// time), items, properties, required, additionalProperties: false, allOf, anyOf, oneOf, not, $ref ("#/…", into the
+// schema itself or `root`). Other keywords are annotations. The error says where in the value, and which rule.
 Result<void> check_against_schema(const json::value& value, const json::object& schema);
+Result<void> check_against_schema(const json::value& value, const json::object& schema, const json::object& root);
 
 }  // namespace gale

@@ -68,5 +68,19 @@ TEST(Params, APatternThatExplodesIsAnErrorAndNotAHang) {
     EXPECT_FALSE(checked);
 }
 
+TEST(Params, ReferencesAreFollowedAndOnesWithoutEndAreErrors) {
+    const auto fits = [](const char* value, const char* schema) {
+        return check_against_schema(json::parse(value).value(), json::parse_object(schema).value()).has_value();
+    };
+    const char* tree =
+        R"({"$ref":"#/$defs/tree","$defs":{"tree":{"type":"object","additionalProperties":{"$ref":"#/$defs/tree"}}}})";
+    EXPECT_TRUE(fits(R"({"a":{"b":{}}})", tree));
+    EXPECT_FALSE(fits(R"({"a":{"b":1}})", tree));
+    EXPECT_FALSE(fits("1", R"({"$ref":"#/nowhere"})"));
+    EXPECT_FALSE(fits("1", R"({"$ref":"#"})"));
+    EXPECT_FALSE(
+        fits("1", R"({"$ref":"#/$defs/x","$defs":{"x":{"allOf":[{"$ref":"#/$defs/x"},{"$ref":"#/$defs/x"}]}}})"));
+}
+
 }  // namespace
 }  // namespace gale
