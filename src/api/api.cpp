@@ -62,6 +62,7 @@ Api::Api(ApiServices services, ApiSettings settings) : services_(services), sett
              add_pool_routes,
              add_task_instance_routes,
              add_variable_routes,
+             add_view_routes,
              add_xcom_routes,
          }) {
         add(router_);

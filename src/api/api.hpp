@@ -4,6 +4,7 @@
 // the store's port, and renders.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -11,11 +12,13 @@
 
 #include "api/call.hpp"
 #include "api/router.hpp"
+#include "model/waiting.hpp"
 #include "service/admin_service.hpp"
 #include "service/auth_service.hpp"
 #include "service/dag_service.hpp"
 #include "service/log_service.hpp"
 #include "service/run_service.hpp"
+#include "service/view_service.hpp"
 #include "store/store.hpp"
 
 namespace gale {
@@ -28,6 +31,9 @@ struct ApiServices {
     LogService& logs;
     AuthService& auth;
     const Clock& clock;
+    ViewService& views;
+    // Why a run and its tasks do not go on (model/waiting.hpp). Given as a function: the scheduler's room knows it.
+    std::function<Result<RunWaiting>(const DagId&, const RunId&)> explain;
 };
 
 struct ApiSettings {
@@ -93,6 +99,7 @@ void add_xcom_routes(Router& router);
 void add_variable_routes(Router& router);
 void add_connection_routes(Router& router);
 void add_pool_routes(Router& router);
+void add_view_routes(Router& router);  // the page's own reads
 void add_openapi_routes(Router& router);
 
 }  // namespace gale

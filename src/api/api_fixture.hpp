@@ -64,9 +64,13 @@ protected:
         logs_ = std::make_unique<LogService>(folder_);
         auth_ = std::make_unique<AuthService>(AuthService::open(*store_, clock_, "").value());
         ASSERT_TRUE(auth_->ensure_first_user("admin", "secret"));
+        views_ = std::make_unique<ViewService>(*store_, clock_);
         ApiSettings settings;
         settings.version = "0.1.0";
-        api_ = std::make_unique<Api>(ApiServices{*store_, *runs_, *dags_, *admin_, *logs_, *auth_, clock_}, settings);
+        api_ = std::make_unique<Api>(
+            ApiServices{*store_, *runs_, *dags_, *admin_, *logs_, *auth_, clock_, *views_,
+                        [this](const DagId&, const RunId&) -> Result<RunWaiting> { return waiting_; }},
+            settings);
         add_dag();
         token_ = auth_->log_in("admin", "secret", std::chrono::hours{1}).value();
     }
@@ -151,6 +155,8 @@ protected:
     std::unique_ptr<AdminService> admin_;
     std::unique_ptr<LogService> logs_;
     std::unique_ptr<AuthService> auth_;
+    std::unique_ptr<ViewService> views_;
+    RunWaiting waiting_;  // what the scheduler's room would say of every run
     std::unique_ptr<Api> api_;
     std::filesystem::path folder_;
     std::string token_;

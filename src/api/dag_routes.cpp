@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "api/render.hpp"
+#include "api/view_render.hpp"
 #include "base/check.hpp"
 
 namespace gale {
@@ -130,6 +131,13 @@ std::vector<QueryParameter> filter_parameters() {
 }
 
 }  // namespace
+
+Result<DagFilter> dag_filter_of(const Call& call) {
+    return filter_of(call);
+}
+std::vector<QueryParameter> dag_filter_parameters() {
+    return filter_parameters();
+}
 
 void add_dag_routes(Router& router) {
     const auto mask = many("update_mask");

@@ -19,6 +19,7 @@
 #include "executor/local/local_executor.hpp"
 #include "main/open_store.hpp"
 #include "main/worker_command.hpp"
+#include "scheduler/explain.hpp"
 #include "scheduler/scheduler.hpp"
 #include "service/execution_service.hpp"
 #include "worker/python/file_parser.hpp"
@@ -93,11 +94,28 @@ private:
         });
     }
 
+    SchedulerSettings scheduler_settings() const {
+        SchedulerSettings wanted;
+        wanted.parallelism = settings_.parallelism;
+        wanted.max_active_tasks_per_dag = settings_.max_active_tasks_per_dag;
+        wanted.max_active_runs_per_dag = settings_.max_active_runs_per_dag;
+        wanted.schedule_defaults.create_cron_data_intervals = settings_.create_cron_data_intervals;
+        wanted.base_log_folder = settings_.base_log_folder;
+        wanted.hostname = hostname();
+        return wanted;
+    }
+
     Result<void> start_api() {
         dags_ = std::make_unique<DagService>(*store_, system_clock());
         admin_ = std::make_unique<AdminService>(*store_, *secrets_, system_clock());
         logs_ = std::make_unique<LogService>(settings_.base_log_folder);
         auth_ = std::make_unique<AuthService>(TRY(AuthService::open(*store_, system_clock(), settings_.jwt_secret)));
+        views_ = std::make_unique<ViewService>(*store_, system_clock(), scheduler_settings().schedule_defaults);
+        explainer_ = std::make_unique<RunExplainer>(*store_, scheduler_settings(),
+                                                    from_seconds(settings_.scheduler_health_check_threshold));
+        const auto explain = [this](const DagId& dag_id, const RunId& run_id) {
+            return explainer_->explain(dag_id, run_id, system_clock().now());
+        };
         const auto user = TRY(auth_->ensure_first_user(settings_.first_user, settings_.first_password));
         ApiSettings api_settings;
         api_settings.version = GALE_VERSION;
@@ -108,8 +126,9 @@ private:
         HttpServerOptions http;
         http.host = settings_.api_host;
         http.port = static_cast<std::uint16_t>(settings_.api_port);
-        api_ = std::make_unique<ApiServer>(ApiOptions{http, api_settings}, ApiServices{*store_, *runs_, *dags_, *admin_,
-                                                                                       *logs_, *auth_, system_clock()});
+        api_ = std::make_unique<ApiServer>(
+            ApiOptions{http, api_settings},
+            ApiServices{*store_, *runs_, *dags_, *admin_, *logs_, *auth_, system_clock(), *views_, explain});
         TRY(api_->start());
         if (user.generated_password) {
             // To the terminal only, once: it is kept nowhere but as a hash.
@@ -128,14 +147,7 @@ private:
             return worker_command(settings_, executable_, socket);
         };
         executor_ = std::make_unique<LocalExecutor>(options);
-        SchedulerSettings scheduler_settings;
-        scheduler_settings.parallelism = settings_.parallelism;
-        scheduler_settings.max_active_tasks_per_dag = settings_.max_active_tasks_per_dag;
-        scheduler_settings.max_active_runs_per_dag = settings_.max_active_runs_per_dag;
-        scheduler_settings.schedule_defaults.create_cron_data_intervals = settings_.create_cron_data_intervals;
-        scheduler_settings.base_log_folder = settings_.base_log_folder;
-        scheduler_settings.hostname = hostname();
-        scheduler_ = std::make_unique<Scheduler>(*store_, *executor_, system_clock(), scheduler_settings);
+        scheduler_ = std::make_unique<Scheduler>(*store_, *executor_, system_clock(), scheduler_settings());
         TRY(scheduler_->open(
             [this](const TaskInstanceId& id, const json::object& request) { return execution_->handle(id, request); }));
         run_part("scheduler", [this](std::stop_token stop) { return scheduler_->run(stop); });
@@ -180,6 +192,8 @@ private:
     std::unique_ptr<AdminService> admin_;
     std::unique_ptr<LogService> logs_;
     std::unique_ptr<AuthService> auth_;
+    std::unique_ptr<ViewService> views_;
+    std::unique_ptr<RunExplainer> explainer_;
     std::unique_ptr<ExecutionService> execution_;
     std::unique_ptr<LocalExecutor> executor_;
     std::unique_ptr<Scheduler> scheduler_;

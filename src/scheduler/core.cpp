@@ -7,7 +7,6 @@
 #include "base/hash.hpp"
 #include "base/log.hpp"
 #include "scheduler/reports.hpp"
-#include "scheduler/waiting_reason.hpp"
 
 namespace gale {
 namespace {
@@ -346,16 +345,6 @@ void SchedulerCore::dispatch(const TaskInstanceId& id) {
     request.execution_timeout = task.execution_timeout;
     live_[id] = {run->run.key, instance.task_id, instance.map_index, false};
     executor_.start(std::move(request));
-}
-
-std::optional<std::string> SchedulerCore::waiting_reason(const TaskInstanceId& id, TimePoint now) const {
-    const auto where = where_.find(id);
-    if (where == where_.end()) return std::nullopt;
-    const auto run = state_.runs.find(where->second);
-    if (run == state_.runs.end()) return std::nullopt;
-    const auto i = run->second.find(id);
-    if (!i) return std::nullopt;
-    return gale::waiting_reason(state_, run->second, *i, now);
 }
 
 }  // namespace gale

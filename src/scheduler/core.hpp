@@ -40,7 +40,6 @@ public:
     Result<std::optional<TimePoint>> step(TimePoint now);
 
     const SchedulerState& state() const { return state_; }
-    std::optional<std::string> waiting_reason(const TaskInstanceId& id, TimePoint now) const;
 
 private:
     struct Report {

@@ -148,11 +148,7 @@ Result<void> SchedulerCore::load_previous_runs() {
         if (run.previous_known || !run.shape->depends_on_past) continue;
         const auto previous = TRY(store_.previous_run(run.run, run.dag().bounds.catchup));
         run.previous.reset();
-        if (previous) {
-            run.previous = PreviousRun{previous->run.key, {}};
-            for (const TaskInstance& instance : previous->task_instances)
-                run.previous->states[instance.task_id].push_back(instance.state);
-        }
+        if (previous) run.previous = make_previous_run(*previous);
         run.previous_known = true;
         run.dirty = true;
     }

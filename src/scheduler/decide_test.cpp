@@ -6,7 +6,7 @@
 
 #include "scheduler/dag_dsl.hpp"
 #include "scheduler/reports.hpp"
-#include "scheduler/waiting_reason.hpp"
+#include "scheduler/slots.hpp"
 
 namespace gale {
 namespace {
@@ -72,7 +72,6 @@ TEST(Decide, RetryWaitsForItsMomentAndWakesThen) {
     run.apply(0, wait);
     EXPECT_EQ(scene.decided(at(200)), "");
     EXPECT_EQ(decide(scene.state, at(100)).next_wake, at(200) + Duration{1});
-    EXPECT_EQ(waiting_reason(scene.state, run, 0, at(100)), "retries at 2026-01-01T00:03:20Z");
     const Decision decision = decide(scene.state, at(200) + Duration{1});
     ASSERT_EQ(decision.plan.tasks.size(), 1u);
     EXPECT_EQ(decision.plan.tasks[0].try_number, 2);
@@ -100,8 +99,7 @@ TEST(Decide, NoLimitIsExceeded) {
         {"max_active_tasks", dag_limit, 32, 8, "a=queued b=queued c=scheduled",
          "waits for other tasks of the run: all 2 of max_active_tasks are taken"},
         {"pool", pool, 32, 4, "a=queued b=queued c=scheduled", "waits for pool 'p': 0 of 4 slots free, 2 needed"},
-        {"pool, unlimited", pool, 32, kUnlimitedSlots, "a=queued b=queued c=queued",
-         "waits for the worker to start it"},
+        {"pool, unlimited", pool, 32, kUnlimitedSlots, "a=queued b=queued c=queued", ""},
         {"unknown pool", unknown, 32, 8, "a=queued b=queued c=scheduled",
          "waits for pool 'nowhere', which does not exist: create it"},
     };
@@ -113,7 +111,11 @@ TEST(Decide, NoLimitIsExceeded) {
         EXPECT_EQ(scene.decided(), c.decided) << c.name;
         const Decision decision = decide(scene.state, at(100));
         for (const TaskTransition& change : decision.plan.tasks) run.apply(*run.find(change.id), change);
-        EXPECT_EQ(waiting_reason(scene.state, run, 2, at(100)), c.reason) << c.name;
+        Slots occupied(scene.state);
+        for (size_t i = 0; i < run.states().size(); ++i)
+            if (is_executing(run.states()[i])) occupied.occupy(run, i, run.states()[i]);
+        const auto reason = occupied.refusal(run, 2);
+        EXPECT_EQ(run.states()[2] == queued ? "" : reason.value().text, c.reason) << c.name;
     }
 }
 
@@ -153,7 +155,7 @@ TEST(Decide, DependsOnPastWaitsForTheRunBefore) {
     scene.add_run(1).previous_known = true;
     RunIndex& second = scene.add_run(2);
     second.previous_known = true;
-    second.previous = PreviousRun{DagRunKey(1), {}};
+    second.previous = PreviousRun{DagRunKey(1), RunId("r1"), {}};
     EXPECT_EQ(scene.decided(), "a=queued");
     scene.set("a", failed);
     EXPECT_EQ(scene.decided(), "run1=failed");

@@ -97,9 +97,4 @@ void Scheduler::beat(std::string_view state, bool now) {
         log::warning("scheduler", "the heartbeat could not be written: {}", id.error().to_string());
 }
 
-std::optional<std::string> Scheduler::waiting_reason(const TaskInstanceId& id) const {
-    std::scoped_lock lock(core_mutex_);
-    return core_.waiting_reason(id, clock_.now());
-}
-
 }  // namespace gale

@@ -26,9 +26,6 @@ public:
     // Blocks until asked to stop. Running tries go on in their worker.
     Result<void> run(std::stop_token stop);
 
-    // From any thread. nullopt: not a task instance of an active run.
-    std::optional<std::string> waiting_reason(const TaskInstanceId& id) const;
-
 private:
     void take_events(std::stop_token stop, std::chrono::steady_clock::time_point until);
     std::chrono::steady_clock::time_point step_once();

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "model/waiting.hpp"
 #include "scheduler/state.hpp"
 
 namespace gale {
@@ -19,14 +20,17 @@ class Slots {
 public:
     explicit Slots(const SchedulerState& state) : state_(state) {}
     void occupy(const RunIndex& run, size_t instance, TaskState as);
+    // One whose run is not at hand; `task`: its definition, null when no limit of its own matters.
+    void occupy(const TaskInstance& instance, const Task* task, TaskState as);
     // Takes the slots when all limits allow it.
     bool take(const RunIndex& run, size_t instance);
-    // Why not, in words; empty when it may.
-    std::string refusal(const RunIndex& run, size_t instance) const;
+    // Why not, in words; nullopt when it may.
+    std::optional<WaitingReason> refusal(const RunIndex& run, size_t instance) const;
     bool full() const { return used_ >= state_.limits.parallelism || !state_.worker_connected; }
 
 private:
-    using TaskOfRun = std::pair<DagRunKey, size_t>;
+    std::optional<WaitingReason> pool_refusal(const TaskInstance& instance) const;
+    using TaskOfRun = std::pair<DagRunKey, TaskId>;
     static int count(const auto& counts, const auto& key) {
         const auto found = counts.find(key);
         return found == counts.end() ? 0 : found->second;

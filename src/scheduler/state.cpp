@@ -31,6 +31,12 @@ RunIndex::RunIndex(DagRun the_run, std::shared_ptr<const DagShape> the_shape, st
     for (size_t task = 1; task < first_.size(); ++task) first_[task] += first_[task - 1];
 }
 
+PreviousRun make_previous_run(const ActiveRun& run) {
+    PreviousRun previous{run.run.key, run.run.run_id, {}};
+    for (const TaskInstance& instance : run.task_instances) previous.states[instance.task_id].push_back(instance.state);
+    return previous;
+}
+
 std::optional<size_t> RunIndex::find(const TaskInstanceId& id) const {
     const auto found = std::ranges::find(instances_, id, &TaskInstance::id);
     if (found == instances_.end()) return std::nullopt;

@@ -14,6 +14,7 @@
 #include "model/pool.hpp"
 #include "scheduler/dag_shape.hpp"
 #include "store/catalog_store.hpp"
+#include "store/scheduler_store.hpp"
 
 namespace gale {
 
@@ -26,8 +27,10 @@ struct SchedulerLimits {
 // The run before, as depends_on_past sees it.
 struct PreviousRun {
     DagRunKey key;
+    RunId run_id;
     std::map<TaskId, std::vector<TaskState>> states;
 };
+PreviousRun make_previous_run(const ActiveRun& run);
 
 class RunIndex {
 public:

@@ -2,66 +2,172 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "scheduler/run_rules.hpp"
-#include "scheduler/slots.hpp"
 
 namespace gale {
 namespace {
 
-std::string upstream_names(const RunIndex& run, size_t task) {
-    std::string names;
-    for (const size_t up : run.dag().tasks[task].upstream) {
-        const auto [first, last] = run.of_task(up);
-        for (size_t i = first; i < last; ++i) {
-            if (is_finished(run.states()[i])) continue;
-            names += (names.empty() ? "" : ", ") + run.dag().tasks[up].task_id.str();
-            break;
-        }
+constexpr size_t kNamed = 3;  // of a longer list
+constexpr Duration kWorkerIsQuick = std::chrono::seconds{5};
+
+using Reason = std::optional<WaitingReason>;
+
+// "a (running), b (no state) and 4 more".
+class Names {
+public:
+    void add(std::string name) {
+        if (++count_ > kNamed) return;
+        text_ += (text_.empty() ? "" : ", ") + std::move(name);
     }
+    size_t count() const { return count_; }
+    std::string text() const {
+        return count_ <= kNamed ? text_ : fmt::format("{} and {} more", text_, count_ - kNamed);
+    }
+
+private:
+    std::string text_;
+    size_t count_ = 0;
+};
+
+std::string state_name(TaskState state) {
+    return state == TaskState::none ? "not started" : std::string(to_string(state));
+}
+
+// Of a task with several instances, the first that is not done.
+std::optional<TaskState> unfinished_state(const RunIndex& run, size_t task) {
+    const auto [first, last] = run.of_task(task);
+    for (size_t i = first; i < last; ++i)
+        if (!is_finished(run.states()[i])) return run.states()[i];
+    return std::nullopt;
+}
+
+template <class Tasks>
+Names unfinished_of(const RunIndex& run, const Tasks& tasks) {
+    Names names;
+    for (const size_t task : tasks)
+        if (const auto state = unfinished_state(run, task))
+            names.add(fmt::format("{} ({})", run.dag().tasks[task].task_id.str(), state_name(*state)));
     return names;
 }
 
-std::string slot_reason(const SchedulerState& state, const RunIndex& run, size_t instance) {
-    Slots slots(state);
-    for (const auto& [key, other] : state.runs)
-        for (size_t i = 0; i < other.states().size(); ++i)
-            if (is_executing(other.states()[i])) slots.occupy(other, i, other.states()[i]);
-    return slots.refusal(run, instance);
+WaitingReason upstream_reason(const RunIndex& run, size_t task_index) {
+    const Task& task = run.dag().tasks[task_index];
+    const Names names = unfinished_of(run, task.upstream);
+    if (names.count() == 0) {
+        const auto& covered = run.shape->covered;
+        const Names between = covered.empty() ? Names() : unfinished_of(run, covered[task_index]);
+        return {"Trigger Rule", fmt::format("waits for the tasks between its setup and itself: {}", between.text())};
+    }
+    return {"Trigger Rule",
+            fmt::format("waits for upstream {}: {} of {} done, trigger rule {}", names.text(),
+                        task.upstream.size() - names.count(), task.upstream.size(), to_string(task.trigger_rule))};
 }
 
-std::string run_reason(const SchedulerState& state, const RunIndex& run, TimePoint now) {
-    const auto entry = state.dags.find(run.run.dag_id);
-    if (entry == state.dags.end()) return "the DAG's file is gone, or no longer defines it";
-    if (entry->second.row.is_paused) return "the DAG is paused";
-    if (run.run.state != DagRunState::queued) return {};
-    if (run.run.run_after > now) return fmt::format("the run starts at {}", to_iso8601(run.run.run_after));
-    return fmt::format("the run waits for other runs: max_active_runs is {}", entry->second.row.max_active_runs);
+WaitingReason past_reason(const RunIndex& run, const Task& task) {
+    const std::string_view rule = task.wait_for_downstream ? "wait_for_downstream" : "depends_on_past";
+    if (!run.previous) return {"Previous Dagrun State", fmt::format("waits for the DAG's run before ({})", rule)};
+    const auto found = run.previous->states.find(task.task_id);
+    if (found == run.previous->states.end())
+        return {"Previous Dagrun State",
+                fmt::format("the run before, {}, has no such task ({})", run.previous->run_id.str(), rule)};
+    for (const TaskState state : found->second)
+        if (!is_success(state))
+            return {"Previous Dagrun State", fmt::format("waits for itself in the run before, {}, where it is {} ({})",
+                                                         run.previous->run_id.str(), state_name(state), rule)};
+    return {"Previous Dagrun State",
+            fmt::format("waits for the tasks below it in the run before, {} ({})", run.previous->run_id.str(), rule)};
+}
+
+Reason queued_reason(const TaskInstance& instance, TimePoint now) {
+    if (!instance.queued_at || now - *instance.queued_at < kWorkerIsQuick)
+        return WaitingReason{"Worker", "queued: the worker starts it in a moment"};
+    return WaitingReason{"Worker", fmt::format("queued for {}, and no worker has started it: see whether one is alive",
+                                               rough_duration(now - *instance.queued_at))};
+}
+
+Reason slot_reason(const Slots& occupied, const RunIndex& run, size_t i, TimePoint now) {
+    if (auto refusal = occupied.refusal(run, i)) return refusal;
+    const TaskInstance& instance = run.instance(i);
+    if (run.states()[i] != TaskState::scheduled || !instance.scheduled_at ||
+        now - *instance.scheduled_at < kWorkerIsQuick)
+        return WaitingReason{"Scheduler", "may start: the scheduler queues it in a moment"};
+    return WaitingReason{"Worker",
+                         fmt::format("slots are free, but for {} no worker has taken tasks: see whether one is alive",
+                                     rough_duration(now - *instance.scheduled_at))};
+}
+
+Reason rule_reason(const SchedulerState& state, const Slots& occupied, const RunIndex& run, size_t i, TimePoint now) {
+    const Readiness found = readiness(state, run, run.states(), i, now);
+    if (found.kind == Readiness::Kind::force)
+        return WaitingReason{"Trigger Rule", fmt::format("becomes {} in a moment", to_string(found.forced))};
+    const TimePoint until = run.instance(i).next_try_at.value_or(now);
+    using Why = Readiness::Why;
+    switch (found.why) {
+        case Why::retry:
+            return WaitingReason{
+                "Not In Retry Period",
+                fmt::format("retries at {} (try {} of {})", to_iso8601(until), run.instance(i).try_number + 1,
+                            std::max(run.instance(i).max_tries, run.instance(i).try_number) + 1)};
+        case Why::reschedule:
+            return WaitingReason{"Ready To Reschedule", fmt::format("looks again at {}", to_iso8601(until))};
+        case Why::previous_try: return WaitingReason{"Task Instance State", "waits for its previous try to be stopped"};
+        case Why::setup:
+            return WaitingReason{"Trigger Rule",
+                                 fmt::format("waits for its setup {}",
+                                             unfinished_of(run, run.shape->indirect_setups[run.task_of(i)]).text())};
+        case Why::upstream: return upstream_reason(run, run.task_of(i));
+        case Why::past: return past_reason(run, run.dag().tasks[run.task_of(i)]);
+        case Why::none: return slot_reason(occupied, run, i, now);
+    }
+    return std::nullopt;
 }
 
 }  // namespace
 
-std::string waiting_reason(const SchedulerState& state, const RunIndex& run, size_t i, TimePoint now) {
+std::string rough_duration(Duration duration) {
+    const auto seconds = std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::seconds>(duration).count());
+    if (seconds < 120) return fmt::format("{} s", seconds);
+    const auto minutes = seconds / 60;
+    if (minutes < 120) return fmt::format("{} min", minutes);
+    if (minutes < 48 * 60)
+        return minutes % 60 == 0 ? fmt::format("{} h", minutes / 60)
+                                 : fmt::format("{} h {} min", minutes / 60, minutes % 60);
+    return fmt::format("{} days", minutes / (24 * 60));
+}
+
+std::optional<WaitingReason> run_waiting_reason(const SchedulerState& state, const RunIndex& run,
+                                                const std::vector<RunId>& active_elsewhere, TimePoint now) {
+    if (is_finished(run.run.state)) return std::nullopt;
+    const auto entry = state.dags.find(run.run.dag_id);
+    if (entry == state.dags.end() || entry->second.row.is_stale)
+        return WaitingReason{"Dag Not Found", "the DAG's file is gone, or no longer defines it"};
+    if (entry->second.row.is_paused)
+        return WaitingReason{"Dag Not Paused", "the DAG is paused: unpause it, and the run goes on"};
+    if (run.run.state != DagRunState::queued) return std::nullopt;
+    if (run.run.run_after > now)
+        return WaitingReason{"Dagrun Running", fmt::format("the run starts at {}", to_iso8601(run.run.run_after))};
+    const int limit = entry->second.row.max_active_runs;
+    const bool counted = run.run.run_type != RunType::backfill;
+    if (!counted || static_cast<int>(active_elsewhere.size()) < limit)
+        return WaitingReason{"Dagrun Running", "the scheduler starts the run in a moment"};
+    Names names;
+    for (const RunId& other : active_elsewhere) names.add(other.str());
+    return WaitingReason{"Dagrun Running",
+                         fmt::format("waits for other runs: {} of {} (max_active_runs) are active, {}",
+                                     active_elsewhere.size(), limit, names.text())};
+}
+
+std::optional<WaitingReason> waiting_reason(const SchedulerState& state, const Slots& occupied, const RunIndex& run,
+                                            size_t i, TimePoint now) {
     const TaskState s = run.states()[i];
-    if (is_finished(s) || s == TaskState::running) return {};
-    if (s == TaskState::queued) return "waits for the worker to start it";
-    if (std::string reason = run_reason(state, run, now); !reason.empty()) return reason;
-    if (s == TaskState::scheduled) return slot_reason(state, run, i);
-    const Readiness found = readiness(state, run, run.states(), i, now);
-    using Why = Readiness::Why;
-    switch (found.why) {
-        case Why::retry: return fmt::format("retries at {}", to_iso8601(run.instance(i).next_try_at.value_or(now)));
-        case Why::reschedule:
-            return fmt::format("looks again at {}", to_iso8601(run.instance(i).next_try_at.value_or(now)));
-        case Why::previous_try: return "waits for its previous try to be stopped";
-        case Why::setup: return "waits for its setup tasks";
-        case Why::upstream: {
-            const std::string names = upstream_names(run, run.task_of(i));
-            return names.empty() ? "waits for the tasks between its setup and itself" : "waits for upstream " + names;
-        }
-        case Why::past: return "waits for this task in the DAG's run before (depends_on_past)";
-        case Why::none: return slot_reason(state, run, i);
-    }
-    return {};
+    if (is_finished(s) || s == TaskState::running) return std::nullopt;
+    if (s == TaskState::queued) return queued_reason(run.instance(i), now);
+    if (s == TaskState::deferred) return WaitingReason{"Task Instance State", "deferred: waits for its trigger"};
+    if (s == TaskState::awaiting_input) return WaitingReason{"Task Instance State", "waits for a person's input"};
+    if (s == TaskState::scheduled) return slot_reason(occupied, run, i, now);
+    return rule_reason(state, occupied, run, i, now);
 }
 
 }  // namespace gale

@@ -21,6 +21,7 @@ struct DagRunFilter {
     std::optional<DagId> dag_id;  // nullopt: all DAGs
     std::vector<DagRunState> states;
     std::vector<RunType> run_types;
+    std::optional<RunId> run_id;
     std::optional<std::string> run_id_pattern;
     TimeRange logical_date, run_after, start_date, end_date;
 };

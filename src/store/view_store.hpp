@@ -81,7 +81,7 @@ struct TryTimes {
 };
 
 struct RunCount {
-    std::int64_t bucket = 0;  // (start_date - from) / step
+    std::int64_t bucket = 0;  // (start_date - first_bucket) / step
     DagRunState state = DagRunState::queued;
     std::int64_t count = 0;
 };
@@ -117,8 +117,10 @@ public:
     // Finished tries and the current one, by start (those without one last), task and map index. not_found.
     virtual Result<std::vector<TryTimes>> tries_of_run(const DagId& dag_id, const RunId& run_id) = 0;
 
-    // Runs that started within [from, to), by the time they started in. `step` is positive.
-    virtual Result<std::vector<RunCount>> count_runs_started(TimePoint from, TimePoint to, Duration step) = 0;
+    // Runs that started within [from, to), by the time they started in. `step` is positive, `first_bucket` at
+    // or before `from`.
+    virtual Result<std::vector<RunCount>> count_runs_started(TimePoint from, TimePoint to, Duration step,
+                                                             TimePoint first_bucket) = 0;
     // Of those runs' task instances. Costs what reading them all costs: keep the window to some ten thousand runs.
     virtual Result<std::map<TaskState, std::int64_t>> count_task_instances(TimePoint from, TimePoint to) = 0;
     virtual Result<std::int64_t> count_queued_runs() = 0;

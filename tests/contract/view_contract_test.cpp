@@ -91,6 +91,7 @@ TEST_P(ViewContract, AGridIsFilteredAndLimitedButCountsAll) {
     EXPECT_EQ(all.runs[0].run.note, "look");
     EXPECT_FALSE(all.runs[0].run.conf_is_empty);
     EXPECT_THAT(must(store->grid_rows({.dag_id = DagId("other")}, 10)).runs, IsEmpty());
+    EXPECT_EQ(must(store->grid_rows({.dag_id = DagId("news"), .run_id = RunId("r1")}, 10)).total, 1);
 }
 
 TEST_P(ViewContract, RecentRunsAreInStepWithTheDags) {
@@ -183,9 +184,9 @@ TEST_P(ViewContract, StartedRunsAreCountedByTimeAndState) {
     move_run(add_run("r5", 5), DagRunState::running, 120);
     add_run("queued", 6);
     std::string text;
-    for (const RunCount& count : must(store->count_runs_started(at(100), at(120), std::chrono::seconds(10))))
+    for (const RunCount& count : must(store->count_runs_started(at(100), at(120), std::chrono::seconds(10), at(90))))
         text += std::to_string(count.bucket) + std::string(to_string(count.state)) + std::to_string(count.count) + " ";
-    EXPECT_EQ(text, "0success1 0running2 1running1 ");
+    EXPECT_EQ(text, "1success1 1running2 2running1 ");
     EXPECT_EQ(must(store->count_queued_runs()), 1);
     move_task("r2", "a", TaskState::running, 104);
     const auto tasks = must(store->count_task_instances(at(100), at(110)));

@@ -97,6 +97,7 @@ Result<DagRun> SqliteStore::get_dag_run(const DagId& dag_id, const RunId& run_id
 
 void filter_runs(ListQuery& list, const DagRunFilter& filter) {
     if (filter.dag_id) list.where("dr.dag_id = ?", filter.dag_id->str());
+    if (filter.run_id) list.where("dr.run_id = ?", filter.run_id->str());
     list.where_in("dr.state", names_of(filter.states));
     list.where_in("dr.run_type", names_of(filter.run_types));
     if (filter.run_id_pattern) list.where_like("dr.run_id", *filter.run_id_pattern);

@@ -95,7 +95,8 @@ public:
     Result<std::vector<Duration>> recent_durations(const DagId& dag_id, int count) override;
     Result<std::vector<RunDate>> run_dates(const DagId& dag_id, const TimeRange& run_after) override;
     Result<std::vector<TryTimes>> tries_of_run(const DagId& dag_id, const RunId& run_id) override;
-    Result<std::vector<RunCount>> count_runs_started(TimePoint from, TimePoint to, Duration step) override;
+    Result<std::vector<RunCount>> count_runs_started(TimePoint from, TimePoint to, Duration step,
+                                                     TimePoint first_bucket) override;
     Result<std::map<TaskState, std::int64_t>> count_task_instances(TimePoint from, TimePoint to) override;
     Result<std::int64_t> count_queued_runs() override;
     Result<std::vector<RunProgress>> running_runs(int limit) override;

@@ -54,8 +54,9 @@ Result<std::vector<RunProgress>> find_runs(Connection& connection, std::string_v
 
 }  // namespace
 
-Result<std::vector<RunCount>> SqliteStore::count_runs_started(TimePoint from, TimePoint to, Duration step) {
-    CHECK(step.count() > 0);
+Result<std::vector<RunCount>> SqliteStore::count_runs_started(TimePoint from, TimePoint to, Duration step,
+                                                              TimePoint first_bucket) {
+    CHECK(step.count() > 0 && first_bucket <= from);
     return read([&](Connection& connection) -> Result<std::vector<RunCount>> {
         auto cursor =
             TRY(connection.query("SELECT start_date, state FROM dag_run WHERE start_date >= ? AND start_date < "
@@ -67,7 +68,7 @@ Result<std::vector<RunCount>> SqliteStore::count_runs_started(TimePoint from, Ti
             TimePoint start;
             RunCount one{.bucket = 0, .state = DagRunState::queued, .count = 1};
             TRY(cursor.read("dag_run", start, one.state));
-            one.bucket = (start - from) / step;
+            one.bucket = (start - first_bucket) / step;
             if (!counts.empty() && counts.back().bucket != one.bucket) first_of_bucket = counts.size();
             size_t i = first_of_bucket;
             while (i < counts.size() && counts[i].state != one.state) ++i;
