@@ -86,7 +86,13 @@ function FrameOfUser() {
           <Logo />
           Gale
         </Link>
-        <button type="button" className={styles.search} onClick={() => setDialog('search')} aria-haspopup="dialog">
+        <button
+          type="button"
+          className={styles.search}
+          aria-label={t('search')}
+          onClick={() => setDialog('search')}
+          aria-haspopup="dialog"
+        >
           <Search aria-hidden />
           <span>{t('search')}</span>
           <Kbd keys="/" />

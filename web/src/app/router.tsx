@@ -45,16 +45,30 @@ export function routeTree() {
   return root.addChildren([frame, ...bare]);
 }
 
+// Pages keep their filters as plain texts (navigation.tsx reads the query string itself). A name may come several times.
+export function parseSearch(text: string): Record<string, string | string[]> {
+  const query = new URLSearchParams(text);
+  return Object.fromEntries(
+    [...new Set(query.keys())].map((name) => {
+      const values = query.getAll(name);
+      return [name, values.length === 1 ? (values[0] ?? '') : values];
+    }),
+  );
+}
+export function stringifySearch(values: Record<string, unknown>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values))
+    for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
+  const text = query.toString();
+  return text ? `?${text}` : '';
+}
+
 export const makeRouter = () =>
   createRouter({
     routeTree: routeTree(),
     basepath: basePath(),
     scrollRestoration: true,
     defaultPendingMs: 150,
-    // Pages keep their filters as plain texts (navigation.tsx reads the query string itself).
-    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
-    stringifySearch: (values) => {
-      const query = new URLSearchParams(values as Record<string, string>).toString();
-      return query ? `?${query}` : '';
-    },
+    parseSearch,
+    stringifySearch,
   });

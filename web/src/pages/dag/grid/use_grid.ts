@@ -1,0 +1,80 @@
+// The grid's data: read once, then kept by events (live_grid.ts).
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { request } from '../../../api/client';
+import type { Change } from '../../../api/event_stream';
+import { onUpdate } from '../../../api/events';
+import type { Grid } from '../queries';
+import { isFiltered, type GridFilters } from './filters';
+import { patchGrid, runsToRead, withRun } from './live_grid';
+
+const readGrid = (dag_id: string, query: Record<string, unknown>, signal?: AbortSignal) =>
+  request<Grid>('get', '/gale/dags/{dag_id}/grid', {
+    path: { dag_id },
+    query: query as never,
+    ...(signal && { signal }),
+  });
+
+export const gridQuery = (dag_id: string, filters: GridFilters) =>
+  queryOptions({
+    queryKey: ['grid', dag_id, filters],
+    queryFn: ({ signal }) => readGrid(dag_id, { ...filters }, signal),
+    meta: {
+      live: {
+        patch: (grid: Grid, change: Change) => patchGrid(grid, dag_id, change),
+        touches: (change: Change) =>
+          change.task_instances.some((task) => task.dag_id === dag_id) ||
+          change.dag_runs.some((run) => run.dag_id === dag_id) ||
+          change.deleted.some((gone) => gone.dag_id === dag_id),
+        refetch: false,
+      },
+    },
+  });
+
+const READ_MS = 300;
+
+export function useGrid(dag_id: string, filters: GridFilters) {
+  const client = useQueryClient();
+  const query = useQuery({ ...gridQuery(dag_id, filters), placeholderData: (before) => before });
+  useEffect(() => {
+    const { queryKey } = gridQuery(dag_id, filters);
+    const wanted = new Set<string>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+
+    const readRuns = async () => {
+      timer = undefined;
+      const runs = [...wanted];
+      wanted.clear();
+      for (const dag_run_id of runs) {
+        // What fails here is read again with the next event, or by hand.
+        const read = await readGrid(dag_id, { dag_run_id, limit: 1 }).catch(() => undefined);
+        const run = read?.runs[0];
+        if (!read || !run) continue;
+        const before = client.getQueryData<Grid>(queryKey);
+        const after = before && withRun(before, run, read.tasks, filters.limit);
+        if (after && after !== before) client.setQueryData(queryKey, after);
+        else if (before) return client.invalidateQueries({ queryKey, exact: true });
+      }
+      return undefined;
+    };
+    const stop = onUpdate((update) => {
+      if (update.kind !== 'change') return;
+      const { change } = update;
+      const grid = client.getQueryData<Grid>(queryKey);
+      if (!grid) return;
+      // Another version of the file may have other tasks; a filter must be asked who fits it.
+      const runs_change = change.dag_runs.some((run) => run.dag_id === dag_id);
+      if (change.dags.some((dag) => dag.dag_id === dag_id) || (isFiltered(filters) && runs_change)) {
+        void client.invalidateQueries({ queryKey, exact: true });
+        return;
+      }
+      for (const dag_run_id of runsToRead(grid, dag_id, change)) wanted.add(dag_run_id);
+      if (wanted.size > 0) timer ??= setTimeout(() => void readRuns(), READ_MS);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [client, dag_id, filters]);
+  return query;
+}
