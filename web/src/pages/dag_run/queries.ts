@@ -98,9 +98,3 @@ export const eventsQuery = (dag_id: string, run_id: string, limit: number, offse
       }),
     meta: liveRun(dag_id, run_id),
   });
-
-export const setNote = (dag_id: string, dag_run_id: string, note: string) =>
-  request('patch', '/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}', {
-    path: { dag_id, dag_run_id },
-    body: { note: note === '' ? null : note },
-  });

@@ -15,6 +15,7 @@ import { waitingQuery } from '../dag/frame/queries';
 import { ReasonText } from '../dag/frame/reason_text';
 import styles from './dag_run.module.css';
 import { taskKeyOf, tasksQuery, type TaskInstance } from './queries';
+import { TaskActions } from './run_actions';
 import { RunSummary } from './run_summary';
 import { t } from './text';
 
@@ -97,6 +98,13 @@ function columnsOf(reasons: ReadonlyMap<string, string>): Column<TaskInstance>[]
             {t('log')}
           </Link>
         ),
+    },
+    {
+      id: 'actions',
+      label: t('actions'),
+      hideLabel: true,
+      width: '3rem',
+      cell: (task) => <TaskActions task={task} name={nameOf(task)} />,
     },
   ];
 }

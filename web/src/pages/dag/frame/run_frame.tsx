@@ -11,6 +11,7 @@ import { durationOf } from '../../../app/zones';
 import { Duration, TimeText } from '../../../ui/time';
 import { isFinished } from '../../../ui/states';
 import styles from './frame.module.css';
+import { RunActions } from '../../dag_run/run_actions';
 import { runQuery, waitingQuery, type DagRun } from './queries';
 import { ReasonText } from './reason_text';
 import { RunType } from './run_type';
@@ -61,6 +62,7 @@ export default function RunFrame() {
     <Page
       crumbs={crumbs}
       title={dag_run_id}
+      actions={<RunActions run={run} />}
       aside={<Facts run={run} usual_seconds={waiting.data?.usual_seconds ?? null} />}
     >
       {reason && (
