@@ -1,0 +1,41 @@
+import { asPhone, expect, expectAccessible, expectNoSideScroll, screenshot, test, withSettings } from './fixture';
+
+test('a file that breaks appears with its traceback, and goes when it is mended', async ({
+  page,
+  startGale,
+  pageUrl,
+}) => {
+  test.skip((await fetch(`${pageUrl}/gale/me`)).status === 404, 'the server does not serve the page yet');
+  const gale = await startGale({ dags: '' });
+  await page.request.post(`${gale.url}/auth/login`, { data: { username: 'admin', password: 'secret-for-tests' } });
+  await page.goto(`${gale.url}/import_errors`);
+  await expect(page.getByText('Every file can be imported')).toBeVisible();
+  await screenshot(page, 'import_errors-none');
+  await gale.writeDag('mine.py', 'import nothing_of_this_name\n');
+  await expect(page.getByText('ModuleNotFoundError', { exact: false }).first()).toBeVisible();
+  await expect(page.getByText('line 1', { exact: true })).toBeVisible();
+  await gale.writeDag('mine.py', 'from airflow.sdk import DAG\nDAG("mended")\n');
+  await expect(page.getByText('Every file can be imported')).toBeVisible();
+});
+
+test('markup in an error is text', async ({ page }) => {
+  await page.goto('/import_errors');
+  await expect(page.getByRole('region', { name: /Traceback of/ })).toContainText(
+    'this <b>file</b> is broken on purpose',
+  );
+  await expectAccessible(page);
+  await screenshot(page, 'import_errors');
+  await page.getByRole('searchbox', { name: 'Part of a file’s name' }).fill('no such file');
+  await expect(page.getByText('No file’s name has this in it')).toBeVisible();
+  await expect(page).toHaveURL('/import_errors?q=no+such+file');
+});
+
+test('dark, on a phone', async ({ page }) => {
+  await withSettings(page, { theme: 'dark' });
+  await asPhone(page);
+  await page.goto('/import_errors');
+  await expect(page.getByRole('region', { name: /Traceback of/ })).toBeVisible();
+  await expectNoSideScroll(page);
+  await expectAccessible(page);
+  await screenshot(page, 'import_errors-dark-phone');
+});

@@ -1,0 +1,134 @@
+// What stands around every page: navigation, search, keys, settings, the connection's banner, pages that are not there.
+import { asPhone, expect, expectAccessible, expectNoSideScroll, screenshot, test, withSettings } from './fixture';
+
+test('the search finds DAGs and pages by keyboard', async ({ page, gale }) => {
+  await gale.waitForDag('chain');
+  await page.goto('/dags');
+  await page.keyboard.press('/');
+  const box = page.getByRole('combobox', { name: 'Search DAGs and pages' });
+  await expect(box).toBeFocused();
+  await box.fill('chai');
+  await expect(page.getByRole('option')).toHaveCount(1);
+  await expect(page.getByRole('option', { selected: true })).toContainText('chain');
+  await expectAccessible(page);
+  await screenshot(page, 'search');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/dags\/chain$/);
+  await page.keyboard.press('Control+k');
+  await expect(box).toBeFocused();
+  await box.fill('no such thing');
+  await expect(page.getByText('Nothing found')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(box).toHaveValue('');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('keys move, tell of themselves and can be turned off', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible();
+  await page.keyboard.press('g');
+  await page.keyboard.press('d');
+  await expect(page).toHaveURL('/dags');
+  await expect(page).toHaveTitle('DAGs · Gale');
+  await page.keyboard.press('?');
+  const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(help.getByText('Filter by text')).toBeVisible();
+  await expectAccessible(page);
+  await screenshot(page, 'help');
+  await page.keyboard.press('Escape');
+  await expect(help).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('switch', { name: 'Keyboard shortcuts' }).click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('g');
+  await page.keyboard.press('h');
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Search DAGs and pages' })).toBeFocused();
+  await expect(page).toHaveURL('/dags');
+});
+
+test('theme, zone and language are picked, and kept', async ({ page }) => {
+  await page.goto('/dags');
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await expectAccessible(page);
+  await page.getByRole('radio', { name: 'Dark' }).check({ force: true });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.getByLabel('Time zone').selectOption('Asia/Tokyo');
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await expect(page.getByLabel('Time zone')).toHaveValue('Asia/Tokyo');
+  await page.getByLabel('Language').selectOption('ru');
+  await expect(page.getByRole('link', { name: 'Главная' }).first()).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ru');
+  await page.reload();
+  await expect(page.getByRole('link', { name: 'Главная' }).first()).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.getByRole('button', { name: 'Настройки' }).click();
+  await expect(page.getByLabel('Часовой пояс')).toHaveValue('Asia/Tokyo');
+  await expectAccessible(page);
+  await screenshot(page, 'settings-dark-ru');
+});
+
+test('a wrong address says so, and leads on', async ({ page }) => {
+  await page.goto('/no/such/page');
+  await expect(page.getByText('There is nothing here')).toBeVisible();
+  await expectAccessible(page);
+  await screenshot(page, 'not_found');
+  await page.getByRole('main').getByRole('link', { name: 'All DAGs' }).click();
+  await expect(page).toHaveURL('/dags');
+});
+
+test('a failing server is told of, with a way to try again', async ({ page }) => {
+  await page.route('**/gale/dags?*', (route) => route.fulfill({ status: 500, json: { detail: 'disk I/O error' } }));
+  await page.goto('/dags');
+  await expect(page.getByRole('alert')).toContainText('disk I/O error');
+  await expectAccessible(page);
+  await screenshot(page, 'server_error');
+  await page.unroute('**/gale/dags?*');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('table', { name: 'DAGs' })).toBeVisible();
+});
+
+test('by keyboard alone one gets past the navigation', async ({ page }) => {
+  await page.goto('/dags');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('main')).toBeFocused();
+  await expect(page).toHaveURL('/dags');
+});
+
+test('on a phone the navigation unfolds', async ({ page }) => {
+  await withSettings(page, { theme: 'dark' });
+  await asPhone(page);
+  await page.goto('/dags');
+  const home = page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link', { name: 'Home' });
+  await expect(home).toBeHidden();
+  await page.getByRole('button', { name: 'Open the navigation' }).click();
+  await expect(home).toBeVisible();
+  await expectAccessible(page);
+  await screenshot(page, 'phone-navigation');
+  await home.click();
+  await expect(page).toHaveURL('/');
+  await expect(home).toBeHidden();
+  await expectNoSideScroll(page);
+});
+
+test('a lost connection is shown, and that it is back', async ({ page, startGale }) => {
+  const gale = await startGale();
+  test.skip((await fetch(`${gale.url}/gale/me`)).status === 404, 'the server has no event stream yet');
+  await page.request.post(`${gale.url}/auth/login`, { data: { username: 'admin', password: 'secret-for-tests' } });
+  await page.goto(`${gale.url}/dags`);
+  await expect(page.getByRole('link', { name: 'chain', exact: true })).toBeVisible();
+  await gale.down();
+  await expect(page.getByText('The connection to the server is lost')).toBeVisible();
+  await expectAccessible(page);
+  await screenshot(page, 'connection_lost');
+  await gale.up();
+  await page.getByRole('button', { name: 'Reconnect now' }).click();
+  await expect(page.getByText('Connected again')).toBeVisible();
+  await gale.call('PATCH', '/api/v2/dags/chain', { is_paused: true });
+  await expect(page.getByRole('switch', { name: 'chain is active' })).not.toBeChecked();
+});
