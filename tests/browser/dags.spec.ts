@@ -199,7 +199,7 @@ test('triggers one from its row', async ({ page, gale }) => {
 });
 
 test('deletes a DAG after asking', async ({ page, gale }) => {
-  await gale.writeDag('doomed.py', 'from airflow.sdk import DAG\nDAG("doomed")\n');
+  await gale.writeDag('doomed.py', 'from airflow.sdk import DAG\ndag = DAG("doomed")\n');
   await gale.waitForDag('doomed');
   await page.goto('/dags?q=doomed');
   await page.getByRole('button', { name: 'More for doomed' }).click();

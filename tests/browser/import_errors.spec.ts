@@ -14,7 +14,7 @@ test('a file that breaks appears with its traceback, and goes when it is mended'
   await gale.writeDag('mine.py', 'import nothing_of_this_name\n');
   await expect(page.getByText('ModuleNotFoundError', { exact: false }).first()).toBeVisible();
   await expect(page.getByText('line 1', { exact: true })).toBeVisible();
-  await gale.writeDag('mine.py', 'from airflow.sdk import DAG\nDAG("mended")\n');
+  await gale.writeDag('mine.py', 'from airflow.sdk import DAG\ndag = DAG("mended")\n');
   await expect(page.getByText('Every file can be imported')).toBeVisible();
 });
 

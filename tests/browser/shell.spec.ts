@@ -4,6 +4,7 @@ import { asPhone, expect, expectAccessible, expectNoSideScroll, screenshot, test
 test('the search finds DAGs and pages by keyboard', async ({ page, gale }) => {
   await gale.waitForDag('chain');
   await page.goto('/dags');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.keyboard.press('/');
   const box = page.getByRole('combobox', { name: 'Search DAGs and pages' });
   await expect(box).toBeFocused();

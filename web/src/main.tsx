@@ -52,7 +52,6 @@ async function start() {
   startSettings();
   startKeyboard();
   await loadLanguage(preferredLanguage(getSettings().language, navigator.languages));
-  document.documentElement.lang = language();
   const root = document.querySelector('#root');
   if (!root) throw new Error('index.html has no #root');
   createRoot(root).render(

@@ -24,6 +24,7 @@ const LOADERS: Record<Language, () => Promise<{ messages: Record<string, Message
 export async function loadLanguage(language: Language): Promise<void> {
   features = (await LOADERS[language]()).messages;
   current = language;
+  document.documentElement.lang = language;
 }
 
 export const language = (): Language => current;

@@ -5,3 +5,6 @@ import { loadLanguage } from '../i18n/text';
 
 beforeAll(() => loadLanguage('en'));
 afterEach(cleanup);
+
+// jsdom has no scrolling; the router restores positions.
+window.scrollTo = () => undefined;

@@ -14,11 +14,20 @@ interface StateProps {
   action?: ReactNode;
 }
 
-function State({ icon: Icon = Inbox, title, children, action, role }: StateProps & { role?: 'alert' }) {
+/** `page`: there is nothing else, its title is the page's. */
+function State({
+  icon: Icon = Inbox,
+  title,
+  children,
+  action,
+  role,
+  page,
+}: StateProps & { role?: 'alert'; page?: true }) {
+  const Title = page ? 'h1' : 'p';
   return (
     <div className={styles.state} role={role}>
       <Icon aria-hidden className={styles.icon} />
-      <p className={styles.title}>{title}</p>
+      <Title className={styles.title}>{title}</Title>
       {children && <div className={styles.text}>{children}</div>}
       {action && <div className={styles.action}>{action}</div>}
     </div>
@@ -67,12 +76,12 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
 }
 
 export const ForbiddenState = () => (
-  <State icon={Lock} title={t('forbidden')}>
+  <State page icon={Lock} title={t('forbidden')}>
     {t('forbidden_hint')}
   </State>
 );
 export const NotFoundState = () => (
-  <State icon={FileQuestion} title={t('not_found')} action={<ButtonLink to="/dags">{t('to_dags')}</ButtonLink>}>
+  <State page icon={FileQuestion} title={t('not_found')} action={<ButtonLink to="/dags">{t('to_dags')}</ButtonLink>}>
     {t('not_found_hint')}
   </State>
 );

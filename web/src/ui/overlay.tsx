@@ -11,6 +11,7 @@ import {
 import { useState, type FormEvent, type ReactElement, type ReactNode } from 'react';
 import { Button } from './button';
 import { classes } from './classes';
+import { FailureNotice } from './feedback';
 import styles from './overlay.module.css';
 import { t } from './text';
 
@@ -180,17 +181,20 @@ export function Dialog({
   );
 }
 
-/** Asks before something that is hard to undo. `onConfirm` may take its time; a throw keeps the dialog open. */
+/** Asks before something that is hard to undo. `onConfirm` may take its time; what it throws is shown, and it stays open. */
 export function Confirm({ open, onOpenChange, title, description, children, action, danger, onConfirm }: ConfirmProps) {
   const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>();
   const confirm = async () => {
     setBusy(true);
+    setFailure(undefined);
     try {
       await onConfirm();
       onOpenChange(false);
-    } finally {
-      setBusy(false);
+    } catch (error) {
+      setFailure(error);
     }
+    setBusy(false);
   };
   return (
     <Dialog
@@ -210,6 +214,7 @@ export function Confirm({ open, onOpenChange, title, description, children, acti
       }
     >
       {children}
+      <FailureNotice error={failure} />
     </Dialog>
   );
 }

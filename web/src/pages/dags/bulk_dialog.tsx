@@ -72,7 +72,7 @@ interface BulkProps {
   action: ActionName;
   dags: readonly Dag[];
   onClose: () => void;
-  /** Those that it worked for: they need not stay selected. */
+  /** All but those that it failed for: they need not stay selected. */
   onDone: (done: readonly string[]) => void;
 }
 
@@ -89,7 +89,8 @@ export function BulkDialog({ action, dags, onClose, onDone }: BulkProps) {
 
   const start = async () => {
     setPhase('doing');
-    const done: string[] = [];
+    // Those that need nothing are as they should be.
+    const done = dags.filter((dag) => !touched.includes(dag)).map((dag) => dag.dag_id);
     const put = (dag: Dag, how: Progress) => setProgress((before) => new Map(before).set(dag.dag_id, how));
     await forEach(touched, async (dag) => {
       put(dag, 'doing');
