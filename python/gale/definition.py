@@ -30,6 +30,8 @@ _TASK_DEFAULTS = {
     "ui_fgcolor": "#000",
 }
 
+_GROUP_DEFAULTS = {"ui_color": "CornflowerBlue", "ui_fgcolor": "#000"}
+
 
 def moment(value) -> str | None:
     """ISO 8601 in UTC."""
@@ -70,6 +72,7 @@ def _group_definition(group: TaskGroup) -> dict:
     if not group.is_root:
         if group.group_display_name:
             definition["label"] = group.group_display_name
+        definition |= _kept({"ui_color": group.ui_color, "ui_fgcolor": group.ui_fgcolor}, _GROUP_DEFAULTS)
     return definition
 
 

@@ -151,6 +151,17 @@ def test_edges_of_all_kinds():
     }  # fmt: skip
 
 
+def test_a_group_keeps_colours_of_its_own():
+    with DAG("d") as dag:
+        with TaskGroup("plain"):
+            bash("a")
+        with TaskGroup("red", ui_color="#f00", ui_fgcolor="#fff"):
+            bash("b")
+    plain, red = (child["group"] for child in dag_definition(dag)["task_group"]["children"])
+    assert "ui_color" not in plain and "ui_fgcolor" not in plain
+    assert (red["ui_color"], red["ui_fgcolor"]) == ("#f00", "#fff")
+
+
 def test_tasks_of_two_dags_cannot_be_joined():
     with DAG("one"):
         a = bash("a")

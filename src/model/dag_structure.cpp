@@ -17,7 +17,7 @@ struct Node {
     size_t parent = kNoParent;
     size_t depth = 0;
     const json::object* group = nullptr;  // null: a task
-    std::vector<size_t> children;         // in the definition's order, which is by id
+    std::vector<size_t> children;         // by id, until sorted_children() puts them in order
     std::set<size_t> next;                // siblings that depend on this one
     size_t waits_for = 0;
 };
@@ -32,6 +32,32 @@ bool flag_of(const json::object& from, std::string_view key) {
     return found != nullptr && found->is_bool() && found->get_bool();
 }
 
+// "task_2" before "task_10": runs of digits count as numbers.
+bool comes_before(std::string_view a, std::string_view b) {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto take_number = [&](std::string_view& text) {
+        const size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
+        std::string_view number = text.substr(0, end);
+        text.remove_prefix(end);
+        number.remove_prefix(std::min(number.find_first_not_of('0'), number.size()));
+        return number;
+    };
+    const auto whole_a = a, whole_b = b;
+    while (!a.empty() && !b.empty()) {
+        if (is_digit(a.front()) && is_digit(b.front())) {
+            const auto left = take_number(a), right = take_number(b);
+            if (left.size() != right.size()) return left.size() < right.size();
+            if (left != right) return left < right;
+            continue;
+        }
+        if (a.front() != b.front()) return a.front() < b.front();
+        a.remove_prefix(1);
+        b.remove_prefix(1);
+    }
+    if (a.empty() != b.empty()) return a.empty();
+    return whole_a < whole_b;  // "a1" and "a01"
+}
+
 class Tree {
 public:
     Tree(const Dag& dag, const json::object& definition) : dag_(dag), nodes_(dag.tasks.size()) {
@@ -40,6 +66,7 @@ public:
         root_ = add_group(group == nullptr ? kNoGroup : *group, kNoParent);
         for (size_t task = 0; task < dag.tasks.size(); ++task)
             if (nodes_[task].parent == kNoParent) place(task, root_);
+        sort_children();
         lift_edges();
     }
 
@@ -89,6 +116,16 @@ private:
         nodes_[node].parent = parent;
         nodes_[node].depth = nodes_[parent].depth + 1;
         nodes_[parent].children.push_back(node);
+    }
+
+    std::string id_of(size_t node) const {
+        const auto* group = nodes_[node].group;
+        return group == nullptr ? dag_.tasks[node].task_id.str() : text_of(*group, "group_id", "");
+    }
+    void sort_children() {
+        for (Node& node : nodes_) {
+            std::ranges::sort(node.children, [this](size_t a, size_t b) { return comes_before(id_of(a), id_of(b)); });
+        }
     }
 
     // An edge between tasks is one between the two children, of the group that holds both, in which they lie.

@@ -45,6 +45,11 @@ TEST(DagStructure, RowsAreTopologicalAndTiesGoById) {
     EXPECT_FALSE(made.root.group_id);
 }
 
+TEST(DagStructure, NumbersInIdsCountAsNumbers) {
+    const auto made = structure({task("t10", {}), task("t2", {}), task("t02", {}), task("t", {}), task("t1a", {})}, "");
+    EXPECT_EQ(rows(made, made.root), "t t1a t02 t2 t10");
+}
+
 TEST(DagStructure, AGroupStaysTogetherAndStandsWhereItsEdgesSay) {
     const auto made = structure(
         {task("end", {}), task("g.x", {"g.y"}), task("g.y", {"end"}), task("start", {"g.x"})},
@@ -77,9 +82,9 @@ TEST(DagStructure, GroupsThatWaitForEachOtherAreAllShown) {
     EXPECT_EQ(rows(made, made.root), "[g g.a g.b] m");
 }
 
-TEST(DagStructure, TasksThatNoGroupNamesFollowAtTheEnd) {
+TEST(DagStructure, TasksThatNoGroupNamesAreTheRoots) {
     const auto made = structure({task("a", {}), task("b", {})}, R"({"children":[{"task":"b"},{"task":"ghost"}]})");
-    EXPECT_EQ(rows(made, made.root), "b a");
+    EXPECT_EQ(rows(made, made.root), "a b");
 }
 
 TEST(DagStructure, EdgesCarryTheirLabelsAndSetupsLeadToTeardowns) {

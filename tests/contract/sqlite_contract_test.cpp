@@ -192,6 +192,16 @@ TEST_F(SqliteContract, HotPathsUseIndexes) {
     must(store->list_dag_runs({.dag_id = DagId("news")}, {.order_by = {"-run_after"}}));
     must(store->list_task_instances({.dag_id = DagId("news"), .run_id = RunId("r")}, {}));
     must(store->list_audit_entries(DagId("news"), {}));
+    must(store->grid_rows({.dag_id = DagId("news")}, 25));
+    must(store->recent_runs({DagId("news")}, 14));
+    must(store->duration_rows(DagId("news"), 50));
+    must(store->recent_durations(DagId("news"), 20));
+    must(store->run_dates(DagId("news"), {.from = at(0), .to = at(1)}));
+    must(store->tries_of_run(DagId("news"), RunId("r")));
+    must(store->running_runs(20));
+    must(store->count_queued_runs());
+    must(store->count_dags());
+    must(store->occupying_task_instances());
     must(store->delete_dag_run(DagId("news"), RunId("r")));
     store.reset();
     auto connection = raw();

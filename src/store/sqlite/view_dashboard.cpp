@@ -111,7 +111,10 @@ Result<std::int64_t> SqliteStore::count_queued_runs() {
 
 Result<std::vector<RunProgress>> SqliteStore::running_runs(int limit) {
     return read([&](Connection& connection) -> Result<std::vector<RunProgress>> {
-        auto runs = TRY(find_runs(connection, "dr.state = 'running' ORDER BY dr.start_date, dr.id LIMIT ?", limit));
+        // The list says to SQLite that the index of active runs holds them all.
+        auto runs = TRY(find_runs(
+            connection,
+            "dr.state = 'running' AND dr.state IN ('queued', 'running') ORDER BY dr.start_date, dr.id LIMIT ?", limit));
         for (RunProgress& run : runs) TRY(count_tasks(connection, run));
         return runs;
     });

@@ -15,7 +15,7 @@ import {
 } from 'react';
 import { useSize } from '../../../ui/charts/use_size';
 import type { GridRun } from '../queries';
-import { COLUMN, HEAD, moved, placeAt, ROW, scrollTo, type Place, type View } from './geometry';
+import { COLUMN, HEAD, moved, placeAt, ROW, scrollTo, seen, type Place, type View } from './geometry';
 import { nameOfPlace } from './place_name';
 import { Names } from './names';
 import { useMarks } from './use_marks';
@@ -148,6 +148,7 @@ export function Stage({ rows, runs, selected, onSelect, onOpen, onToggle, onHove
     onHover(undefined, { x: 0, y: 0 });
   };
   const how_to = useId();
+  const [first_row, end_row] = seen(scroll.top, height, ROW, rows.length);
   const active_id = `grid-${place.row}-${place.column}`;
   const own = nameOfPlace(place, rows, runs);
 
@@ -196,7 +197,13 @@ export function Stage({ rows, runs, selected, onSelect, onOpen, onToggle, onHove
             role="presentation"
           >
             <div className={styles.left} style={{ width: `${names}px` }} role="presentation">
-              <Names rows={rows} view={view} hovered={hovered} selected={selected} />
+              <div
+                className={styles.names}
+                style={{ transform: `translateY(${-(scroll.top - first_row * ROW)}px)` }}
+                aria-hidden
+              >
+                <Names rows={rows} from={first_row} to={end_row} hovered={hovered?.row} selected={selected?.row} />
+              </div>
             </div>
             <canvas
               ref={canvas}
