@@ -174,7 +174,7 @@ function SwitchField({ param, state, problem, onValue, onLeave }: ParamFieldProp
 function GroupField({ param, problem, children }: { param: Param; problem: string | undefined; children: ReactNode }) {
   const id = useId();
   return (
-    <fieldset className={styles.group} aria-describedby={`${id}-more`}>
+    <fieldset className={styles.group} aria-describedby={`${id}-more`} data-invalid={problem ? true : undefined}>
       <legend className={styles.label}>
         {param.label}
         {param.required && (

@@ -1,7 +1,7 @@
 // The dialog that triggers a DAG: a form from its params, the conf as JSON beside it. What one typed is kept when it
 // closes. Fetched when first opened (trigger_button.tsx).
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { request } from '../api/client';
 import { useNavigate } from '../app/navigation';
 import { runPath } from '../app/paths';
@@ -104,11 +104,14 @@ function Form({ dag, again, onOpenChange, onTriggered, open }: TriggerDialogProp
     else navigate(runPath(run.dag_id, run.dag_run_id));
   });
   const body = useRef<HTMLDivElement>(null);
+  const [refused, setRefused] = useState(0);
   const submit = () => {
-    if (form.submit()) return;
-    // To the first that needs a change, once it is marked.
-    requestAnimationFrame(() => body.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
+    if (!form.submit()) setRefused((count) => count + 1);
   };
+  // To the first that needs a change, once it is marked.
+  useEffect(() => {
+    if (refused > 0) body.current?.querySelector<HTMLElement>('[aria-invalid=true], [data-invalid] input')?.focus();
+  }, [refused]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
