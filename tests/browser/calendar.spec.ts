@@ -39,7 +39,7 @@ test('years, months by hour, and the days of another zone', async ({ page, gale 
   await page.getByRole('button', { name: 'Предыдущий год' }).click();
   await expect(page).toHaveURL(/year=/);
   await page.getByRole('button', { name: 'Сегодня' }).click();
-  await page.getByText('Часы', { exact: true }).click();
+  await page.getByRole('radio', { name: 'Часы' }).check();
   await expect(page).toHaveURL(/granularity=hourly/);
   await expect(page.locator(`[data-key="${there.slice(0, 10)}T00"]`)).toBeVisible();
   await expect(page.getByRole('link', { name: /Успешно \d+/ }).first()).toBeVisible();

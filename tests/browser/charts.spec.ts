@@ -47,7 +47,7 @@ test('dragging shows a part, and tasks can be chosen; both are kept in the addre
   await page.reload();
   await expect(page.locator('[data-series="step_1"]')).toHaveCount(0);
   await expect(page.locator('[data-series="step_2"]').first()).toBeAttached();
-  await page.getByText('Small charts').click();
+  await page.getByRole('radio', { name: 'Small charts' }).check();
   await expect(page.getByRole('heading', { name: 'step_2' })).toBeVisible();
 });
 

@@ -74,17 +74,17 @@ test('finds in the file', async ({ page, gale }) => {
 test('the difference of two versions, side by side and unified', async ({ page, gale }) => {
   await twoVersions(gale);
   await page.goto('/dags/versioned/code');
-  await page.getByText('Difference', { exact: true }).click();
+  await page.getByRole('radio', { name: 'Difference' }).check();
   await expect(page.locator('b', { hasText: /^1$/ })).toBeVisible();
   await expect(page.locator('b', { hasText: /^5$/ })).toBeVisible();
   await expect(page.getByText('echo store')).toBeVisible();
-  await expect(page.getByText('+2 −1')).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: '+2 −2' })).toBeVisible();
   await expectAccessible(page);
   await screenshot(page, 'code-diff');
   const fold = page.getByRole('button', { name: /unchanged lines/ });
   await fold.click();
   await expect(page.getByText('# 4').first()).toBeVisible();
-  await page.getByText('Unified', { exact: true }).click();
+  await page.getByRole('radio', { name: 'Unified' }).check();
   await expect(page).toHaveURL(/diff=unified/);
   await screenshot(page, 'code-diff-unified');
   await page.getByLabel('Old version').selectOption({ index: 0 });

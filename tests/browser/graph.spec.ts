@@ -91,7 +91,7 @@ test('tasks are found by name and by state, also in folded groups', async ({ pag
 test('the same as a list', async ({ page, gale }) => {
   await gale.run('branching');
   await page.goto('/dags/branching/graph');
-  await page.getByText('List', { exact: true }).click();
+  await page.getByRole('radio', { name: 'List' }).check();
   const row = page.getByRole('row', { name: /join/ });
   await expect(row).toContainText('small, large');
   await expect(row).toContainText('none_failed_min_one_success');
