@@ -28,6 +28,23 @@ HttpResponse method_answer(const HttpRequest& request, std::vector<std::string> 
     return response;
 }
 
+// "/prefix/x" is "/x"; another path is as it is.
+std::string_view without_prefix(std::string_view path, std::string_view base_path) {
+    if (base_path.size() <= 1) return path;
+    if (path.starts_with(base_path)) return path.substr(base_path.size() - 1);
+    return path == base_path.substr(0, base_path.size() - 1) ? std::string_view("/") : path;
+}
+
+std::string_view without_slash(std::string_view path) {
+    if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    return path;
+}
+
+// The API's addresses are never the page's: a wrong one is to say so in JSON.
+bool is_operation(std::string_view path) {
+    return path.starts_with("/api/") || path.starts_with("/auth/") || path.starts_with("/gale/");
+}
+
 VersionInfo describe(const DagVersion& version) {
     VersionInfo info{version.key, version.dag_id, version.version_number, version.created_at, {}, {}};
     info.dag_display_name = text_or(version.definition, "dag_display_name", version.dag_id.str());
@@ -46,7 +63,11 @@ VersionInfo describe(const DagVersion& version) {
 
 }  // namespace
 
-Api::Api(ApiServices services, ApiSettings settings) : services_(services), settings_(std::move(settings)) {
+Api::Api(ApiServices services, ApiSettings settings)
+    : services_(services),
+      settings_(std::move(settings)),
+      page_(embedded_web_files(), settings_.base_path, settings_.version),
+      events_(services.store, services.auth, services.clock) {
     for (const auto add : {
              add_schemas,
              add_auth_routes,
@@ -55,11 +76,13 @@ Api::Api(ApiServices services, ApiSettings settings) : services_(services), sett
              add_connection_routes,
              add_dag_routes,
              add_dag_run_routes,
+             add_event_routes,
              add_log_routes,
              add_log_view_routes,
              add_monitor_routes,
              add_openapi_routes,
              add_pool_routes,
+             add_session_routes,
              add_task_instance_routes,
              add_variable_routes,
              add_view_routes,
@@ -71,48 +94,43 @@ Api::Api(ApiServices services, ApiSettings settings) : services_(services), sett
 }
 
 HttpResponse Api::handle(const HttpRequest& request) {
+    if (auto preflight = answer_preflight(request, settings_.cross_site)) return std::move(*preflight);
     auto response = dispatch(request);
-    return response ? std::move(*response) : error_to_response(response.error());
+    auto answer = response ? std::move(*response) : error_to_response(response.error());
+    allow_origin(request, settings_.cross_site, answer);
+    return answer;
 }
 
+// A path is looked for below the prefix first, among the operations and then the page's addresses, and then as it is: a
+// proxy may take the prefix away.
 Result<HttpResponse> Api::dispatch(const HttpRequest& request) {
     const std::string_view target = request.target;
     const size_t question = std::min(target.find('?'), target.size());
-    auto path = target.substr(0, question);
-    if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-    auto match = router_.find(request.method, path);
-    if (match.route == nullptr) {
-        if (!match.allowed.empty()) return method_answer(request, std::move(match.allowed));
-        return http_error(ErrorCode::not_found, 404, "Not Found");
+    const auto query = target.substr(std::min(question + 1, target.size()));
+    const auto whole = target.substr(0, question);
+    const auto path = without_prefix(whole, settings_.base_path);
+    Router::Match match = router_.find(request.method, without_slash(path));
+    if (match.route == nullptr && match.allowed.empty()) {
+        if ((request.method == "GET" || request.method == "HEAD") && !is_operation(path)) {
+            if (auto file = page_.serve(request, path)) return std::move(*file);
+        }
+        if (path != whole) match = router_.find(request.method, without_slash(whole));
     }
-    auto query = parse_query(target.substr(std::min(question + 1, target.size())));
+    if (match.route != nullptr) return call_route(request, std::move(match), query);
+    if (!match.allowed.empty()) return method_answer(request, std::move(match.allowed));
+    return http_error(ErrorCode::not_found, 404, "Not Found");
+}
+
+Result<HttpResponse> Api::call_route(const HttpRequest& request, Router::Match match, std::string_view query_text) {
+    auto query = parse_query(query_text);
     if (!query) return fail(ErrorCode::invalid_argument, "the query string has a '%' that no two hex digits follow");
-    auto principal = TRY(authenticate(request, *match.route));
+    std::optional<Principal> principal;
+    if (match.route->role)
+        principal = TRY(authenticate(request, *match.route->role, services_.auth, settings_.authentication));
     TRY(check_query(*query, match.route->operation, router_.components()));
     Call call(request, *match.route, router_, std::move(match.parameters), std::move(*query), std::move(principal),
               settings_.page_limits);
     return match.route->handler(*this, call);
-}
-
-Result<std::optional<Principal>> Api::authenticate(const HttpRequest& request, const Route& route) const {
-    if (!route.role) return std::nullopt;
-    if (settings_.all_admins_user) return Principal{*settings_.all_admins_user, Role::admin};
-    const auto header = request.header("authorization");
-    constexpr std::string_view kScheme = "bearer ";
-    const auto is_bearer = [&] {
-        return header->size() > kScheme.size() &&
-               std::ranges::equal(header->substr(0, kScheme.size()), kScheme, [](char left, char right) {
-                   return std::tolower(static_cast<unsigned char>(left)) == right;
-               });
-    };
-    if (!header || !is_bearer()) return fail(ErrorCode::unauthenticated, "Not authenticated");
-    auto principal = TRY(services_.auth.verify(std::string(header->substr(kScheme.size()))));
-    if (principal.role < *route.role) {
-        return fail(ErrorCode::permission_denied,
-                    fmt::format("Forbidden: this needs the role {}, but '{}' has {}", to_string(*route.role),
-                                principal.username, to_string(principal.role)));
-    }
-    return principal;
 }
 
 Result<std::shared_ptr<const VersionInfo>> Api::version_info(DagVersionKey key) {

@@ -10,8 +10,12 @@
 #include <string>
 #include <unordered_map>
 
+#include "api/authenticate.hpp"
 #include "api/call.hpp"
+#include "api/events/event_hub.hpp"
+#include "api/origin.hpp"
 #include "api/router.hpp"
+#include "api/web/web_page.hpp"
 #include "model/waiting.hpp"
 #include "service/admin_service.hpp"
 #include "service/auth_service.hpp"
@@ -42,8 +46,10 @@ struct ApiSettings {
     Duration token_lifetime = std::chrono::hours{24};      // [api_auth] jwt_expiration_time
     Duration cli_token_lifetime = std::chrono::hours{1};   // [api_auth] jwt_cli_expiration_time
     Duration health_threshold = std::chrono::seconds{30};  // [scheduler] scheduler_health_check_threshold
-    // [core] simple_auth_manager_all_admins: every request acts as this user, without a log-in.
-    std::optional<std::string> all_admins_user;
+    AuthenticationRules authentication;
+    CrossSiteRules cross_site;
+    std::string base_path = "/";  // of [api] base_url, with '/' at both ends: everything is served below it, too
+    std::string default_timezone = "UTC";  // [core] default_timezone
 };
 
 // What the API shows of the DAG version that a run or task instance belongs to. Immutable: a version with runs never
@@ -69,17 +75,20 @@ public:
     Store& store() { return services_.store; }
     const ApiServices& services() const { return services_; }
     const ApiSettings& settings() const { return settings_; }
+    EventHub& events() { return events_; }
     const Router& router() const { return router_; }
     Result<std::shared_ptr<const VersionInfo>> version_info(DagVersionKey key);
     const std::string& openapi() const { return openapi_; }  // the document, as JSON text
 
 private:
     Result<HttpResponse> dispatch(const HttpRequest& request);
-    Result<std::optional<Principal>> authenticate(const HttpRequest& request, const Route& route) const;
+    Result<HttpResponse> call_route(const HttpRequest& request, Router::Match match, std::string_view query);
 
     ApiServices services_;
     ApiSettings settings_;
     Router router_;
+    WebPage page_;
+    EventHub events_;
     std::string openapi_;
     std::mutex mutex_;
     std::unordered_map<DagVersionKey, std::shared_ptr<const VersionInfo>> versions_;
@@ -87,6 +96,7 @@ private:
 
 // One function a file of routes.
 void add_auth_routes(Router& router);
+void add_session_routes(Router& router);
 void add_monitor_routes(Router& router);
 void add_dag_routes(Router& router);
 void add_catalog_routes(Router& router);
@@ -100,6 +110,7 @@ void add_variable_routes(Router& router);
 void add_connection_routes(Router& router);
 void add_pool_routes(Router& router);
 void add_view_routes(Router& router);  // the page's own reads
+void add_event_routes(Router& router);
 void add_openapi_routes(Router& router);
 
 }  // namespace gale

@@ -1,5 +1,6 @@
 // POST and GET /auth/token, POST /auth/token/cli: as Airflow's SimpleAuthManager.
 #include "api/api.hpp"
+#include "api/credentials.hpp"
 
 namespace gale {
 namespace {
@@ -30,13 +31,7 @@ Result<Credentials> credentials_of(const Call& call) {
 }
 
 Result<HttpResponse> token_for(Api& api, Call& call, Duration lifetime) {
-    const auto credentials = TRY(credentials_of(call));
-    auto token =
-        api.services().auth.log_in(credentials.username, credentials.password, lifetime, call.request().client);
-    if (!token && token.error().code() == ErrorCode::resource_exhausted)
-        return std::unexpected(with_status(std::move(token).error(), 429));
-    if (!token) return std::unexpected(std::move(token).error());
-    return json_response(json::object{{"access_token", *token}}, 201);
+    return json_response(json::object{{"access_token", TRY(token_of_credentials(api, call, lifetime))}}, 201);
 }
 
 Result<HttpResponse> post_token(Api& api, Call& call) {
@@ -47,7 +42,7 @@ Result<HttpResponse> post_cli_token(Api& api, Call& call) {
 }
 
 Result<HttpResponse> get_token(Api& api, Call&) {
-    const auto& user = api.settings().all_admins_user;
+    const auto& user = api.settings().authentication.all_admins_user;
     if (!user) {
         return fail(ErrorCode::unauthenticated,
                     "This method is only allowed if ``[core] simple_auth_manager_all_admins`` is True; POST a username "
@@ -58,6 +53,15 @@ Result<HttpResponse> get_token(Api& api, Call&) {
 }
 
 }  // namespace
+
+Result<std::string> token_of_credentials(Api& api, Call& call, Duration lifetime) {
+    const auto credentials = TRY(credentials_of(call));
+    auto token =
+        api.services().auth.log_in(credentials.username, credentials.password, lifetime, call.request().client);
+    if (!token && token.error().code() == ErrorCode::resource_exhausted)
+        return std::unexpected(with_status(std::move(token).error(), 429));
+    return token;
+}
 
 void add_auth_routes(Router& router) {
     using namespace schema;

@@ -1,6 +1,5 @@
 // Answers that are streams, and compressed ones, on real sockets. Nothing sleeps: every wait is for the other side.
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <atomic>
 #include <functional>
@@ -282,20 +281,6 @@ TEST(HttpStream, StopEndsItAtOnceAlsoWhileItIsRead) {
     busy_gone.get_future().get();
 }
 
-std::string gunzip(std::string_view packed) {
-    z_stream zip{};
-    EXPECT_EQ(inflateInit2(&zip, 15 + 16), Z_OK);
-    std::string text(1 << 20, '\0');
-    zip.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
-    zip.avail_in = static_cast<uInt>(packed.size());
-    zip.next_out = reinterpret_cast<Bytef*>(text.data());
-    zip.avail_out = static_cast<uInt>(text.size());
-    EXPECT_EQ(inflate(&zip, Z_FINISH), Z_STREAM_END);
-    text.resize(zip.total_out);
-    inflateEnd(&zip);
-    return text;
-}
-
 std::string long_json() {
     std::string text = "[";
     for (int i = 0; i < 5000; ++i) text += std::to_string(i) + ",";
@@ -309,7 +294,7 @@ TEST(HttpCompression, PacksLongTextsForThoseWhoTakeIt) {
     const auto packed = ask(json, "GET / HTTP/1.1\r\nAccept-Encoding: br, gzip\r\nConnection: close\r\n\r\n");
     EXPECT_NE(packed.find("Content-Encoding: gzip"), std::string::npos);
     EXPECT_NE(packed.find("Vary: Accept-Encoding"), std::string::npos);
-    EXPECT_EQ(gunzip(std::string_view(packed).substr(packed.find("\r\n\r\n") + 4)), long_json());
+    EXPECT_EQ(detail::gunzip(std::string_view(packed).substr(packed.find("\r\n\r\n") + 4)), long_json());
     for (const char* accept : {"", "Accept-Encoding: br\r\n", "Accept-Encoding: gzip;q=0, *\r\n"}) {
         const auto plain = ask(json, std::string("GET / HTTP/1.1\r\nConnection: close\r\n") + accept + "\r\n");
         EXPECT_TRUE(plain.ends_with(long_json())) << accept;

@@ -1,4 +1,4 @@
-// Health, version, jobs, the audit log, and the front page.
+// Health, version, jobs and the audit log.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -91,28 +91,6 @@ Result<HttpResponse> get_event_logs(Api& api, Call& call) {
     return json_response(json::object{{"event_logs", std::move(entries)}, {"total_entries", found.total}});
 }
 
-Result<HttpResponse> get_front_page(Api& api, Call&) {
-    HttpResponse response;
-    response.content_type = "text/html; charset=utf-8";
-    response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
-    response.body = fmt::format(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
-        "content=\"width=device-width\"><title>Gale</title>"
-        "<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:42em;margin:3em auto;padding:0 "
-        "1em}}code{{background:#8882;padding:.1em .3em}}"
-        "</style><h1>Gale {} is running</h1><p>This server has a REST API; a page to click through is not part of this "
-        "version.</p><ul>"
-        "<li><a href=\"/api/v2/monitor/health\">Health</a></li><li><a href=\"/api/v2/version\">Version</a></li></ul>"
-        "<p>The API is Apache Airflow's, version 2: get a token with <code>POST /auth/token</code> "
-        "(JSON: username, password) and send it as <code>Authorization: Bearer …</code> to <code>/api/v2/dags</code> "
-        "and its kin. "
-        "Its reference is <a "
-        "href=\"https://airflow.apache.org/docs/apache-airflow/stable/stable-rest-api-ref.html\">Airflow's</a>.</p></"
-        "html>\n",
-        api.settings().version);
-    return response;
-}
-
 }  // namespace
 
 void add_monitor_routes(Router& router) {
@@ -126,7 +104,6 @@ void add_monitor_routes(Router& router) {
                                                 {"triggerer", part("latest_triggerer_heartbeat")},
                                                 {"dag_processor", part("latest_dag_processor_heartbeat")}}));
     router.define("VersionInfo", object({{"version", text()}, {"git_version", nullable(text())}}));
-    router.add({"GET", "/", std::nullopt, get_front_page});
     router.add({"GET",
                 "/api/v2/monitor/health",
                 std::nullopt,

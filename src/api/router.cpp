@@ -1,6 +1,9 @@
 #include "api/router.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cctype>
 
 #include "base/check.hpp"
 
@@ -92,6 +95,16 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_bl
         }
     }
     return decoded;
+}
+
+std::string percent_encode(std::string_view text) {
+    std::string encoded;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool plain = byte < 0x80 && (std::isalnum(byte) != 0 || std::string_view("-._~").contains(c));
+        encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
+    }
+    return encoded;
 }
 
 void Router::add(const Route& route) {

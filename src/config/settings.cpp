@@ -57,6 +57,38 @@ fs::path find_python_path(const Config& config, const fs::path& executable) {
     return bin / "../lib/gale/python";
 }
 
+std::vector<std::string> words_of(const std::string& list) {
+    std::vector<std::string> words(1);
+    for (const char c : list) {
+        if (c != ',' && c != ' ' && c != '\n') {
+            words.back() += c;
+        } else if (!words.back().empty()) {
+            words.emplace_back();
+        }
+    }
+    if (words.back().empty()) words.pop_back();
+    return words;
+}
+
+// "https://host:1234/prefix" → the prefix as "/prefix/", and "host:1234". A path alone is good, too.
+Result<void> read_base_url(const std::string& url, Settings& settings) {
+    const size_t scheme = url.find("://");
+    const std::string rest = scheme == std::string::npos ? url : url.substr(scheme + 3);
+    const size_t slash = std::min(rest.find('/'), rest.size());
+    settings.api_base_host = rest.substr(0, slash);
+    std::string path = "/" + rest.substr(std::min(slash + 1, rest.size()));
+    if (!path.ends_with('/')) path += '/';
+    constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+    if (path.find_first_not_of(kPlain) != std::string::npos || path.find("//") != std::string::npos) {
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("[api] base_url is '{}': use an address such as https://host/gale, whose path has only "
+                                "letters, digits and -._~",
+                                url));
+    }
+    settings.api_base_path = path;
+    return {};
+}
+
 Result<void> read_core(const Config& config, Settings& settings) {
     settings.dags_folder = fs::absolute(config.get("core", "dags_folder", (settings.home / "dags").native()));
     settings.parallelism = TRY(config.get_int("core", "parallelism", settings.parallelism));
@@ -98,6 +130,12 @@ Result<void> read_servers(const Config& config, Settings& settings) {
     settings.api_port = TRY(config.get_int("api", "port", settings.api_port));
     settings.maximum_page_limit = TRY(config.get_int("api", "maximum_page_limit", settings.maximum_page_limit));
     settings.fallback_page_limit = TRY(config.get_int("api", "fallback_page_limit", settings.fallback_page_limit));
+    TRY(read_base_url(config.get("api", "base_url", ""), settings));
+    settings.access_control_allow_origins = words_of(config.get("api", "access_control_allow_origins", ""));
+    settings.access_control_allow_methods = words_of(config.get("api", "access_control_allow_methods", ""));
+    settings.access_control_allow_headers = words_of(config.get("api", "access_control_allow_headers", ""));
+    const std::string zone = config.get("core", "default_timezone", "utc");
+    settings.default_timezone = zone == "utc" ? "UTC" : zone;
     settings.jwt_secret = config.get("api_auth", "jwt_secret", "");
     settings.jwt_expiration_time =
         TRY(config.get_double("api_auth", "jwt_expiration_time", settings.jwt_expiration_time));
@@ -134,7 +172,7 @@ Result<Settings> load_settings(const Environment& environment, const fs::path& e
     settings.python_path = find_python_path(config, executable);
     settings.worker_lease = TRY(config.get_double("gale", "worker_lease", settings.worker_lease));
     // Read by the Python half, not here.
-    for (const auto* key : {"load_examples", "executor", "auth_manager", "default_timezone", "default_task_retries"})
+    for (const auto* key : {"load_examples", "executor", "auth_manager", "default_task_retries"})
         (void)config.find("core", key);
     settings.unknown_keys = config.unread_keys();
     return settings;

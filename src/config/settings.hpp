@@ -42,10 +42,15 @@ struct Settings {
     double min_file_process_interval = 300;  // seconds
     int parsing_processes = 2;
     // [api], [api_auth]
+    std::string default_timezone = "UTC";  // [core] default_timezone; Airflow's "utc" is "UTC"
     std::string api_host = "0.0.0.0";
     int api_port = 8080;
     int maximum_page_limit = 100;
     int fallback_page_limit = 50;
+    // [api] base_url: where a proxy has this server. Its path, with '/' at both ends, and its host and port.
+    std::string api_base_path = "/", api_base_host;
+    // [api] access_control_allow_*: what scripts of other sites may do.
+    std::vector<std::string> access_control_allow_origins, access_control_allow_methods, access_control_allow_headers;
     std::string jwt_secret;
     double jwt_expiration_time = 86400;  // seconds
     bool simple_auth_manager_all_admins = false;

@@ -122,7 +122,13 @@ private:
         api_settings.page_limits = {settings_.fallback_page_limit, settings_.maximum_page_limit};
         api_settings.token_lifetime = from_seconds(settings_.jwt_expiration_time);
         api_settings.health_threshold = from_seconds(settings_.scheduler_health_check_threshold);
-        if (settings_.simple_auth_manager_all_admins) api_settings.all_admins_user = settings_.first_user;
+        if (settings_.simple_auth_manager_all_admins)
+            api_settings.authentication.all_admins_user = settings_.first_user;
+        api_settings.authentication.own_host = settings_.api_base_host;
+        api_settings.base_path = settings_.api_base_path;
+        api_settings.default_timezone = settings_.default_timezone;
+        api_settings.cross_site = {settings_.access_control_allow_origins, settings_.access_control_allow_methods,
+                                   settings_.access_control_allow_headers};
         HttpServerOptions http;
         http.host = settings_.api_host;
         http.port = static_cast<std::uint16_t>(settings_.api_port);

@@ -122,18 +122,20 @@ Result<std::string> AuthService::log_in(const std::string& username, const std::
         return fail(ErrorCode::unauthenticated, "Invalid credentials");
     }
     guard_->succeeded(guard_key);
-    return detail::sign_token(key_, {username, now, now + lifetime});
+    return detail::sign_token(key_, {username, now, now + lifetime, uuid7()});
 }
 
 Result<std::string> AuthService::token_for(const std::string& username, Duration lifetime) {
     if (!TRY(store_->find_user(username)))
         return fail(ErrorCode::not_found, fmt::format("there is no user '{}'", username));
     const TimePoint now = clock_->now();
-    return detail::sign_token(key_, {username, now, now + lifetime});
+    return detail::sign_token(key_, {username, now, now + lifetime, uuid7()});
 }
 
 Result<Principal> AuthService::verify(const std::string& token) const {
     const auto claims = TRY(detail::verify_token(key_, token, clock_->now()));
+    if (!claims.id.empty() && TRY(store_->is_token_revoked(claims.id)))
+        return fail(ErrorCode::unauthenticated, "the token was logged out; log in again");
     const auto user = TRY(store_->find_user(claims.subject));
     if (!user) return fail(ErrorCode::unauthenticated, fmt::format("the token's user '{}' is gone", claims.subject));
     const auto role = parse_role(user->role);
@@ -141,7 +143,23 @@ Result<Principal> AuthService::verify(const std::string& token) const {
         return fail(ErrorCode::data_corrupt,
                     fmt::format("user '{}' has the unknown role '{}'", user->username, user->role));
     }
-    return Principal{user->username, *role};
+    return Principal{user->username, *role, claims.id, claims.expires_at};
+}
+
+Result<void> AuthService::verify_still(const Principal& principal) const {
+    if (principal.expires_at && *principal.expires_at <= clock_->now())
+        return fail(ErrorCode::unauthenticated, "the token has expired; log in again");
+    if (!principal.token_id.empty() && TRY(store_->is_token_revoked(principal.token_id)))
+        return fail(ErrorCode::unauthenticated, "the token was logged out; log in again");
+    if (!TRY(store_->find_user(principal.username)))
+        return fail(ErrorCode::unauthenticated, fmt::format("the user '{}' is gone", principal.username));
+    return {};
+}
+
+Result<void> AuthService::revoke(const std::string& token) {
+    const auto claims = detail::verify_token(key_, token, clock_->now());
+    if (!claims || claims->id.empty()) return {};
+    return store_->revoke_token(claims->id, claims->expires_at + detail::kTokenLeeway, clock_->now());
 }
 
 }  // namespace gale

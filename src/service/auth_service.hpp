@@ -21,6 +21,9 @@ enum class Role { viewer, user, op, admin };
 struct Principal {
     std::string username;
     Role role = Role::viewer;
+    // Of the token that it came by; without one in all-admins mode.
+    std::string token_id = {};
+    std::optional<TimePoint> expires_at = {};
 };
 
 class AuthService {
@@ -45,6 +48,11 @@ public:
     Result<std::string> token_for(const std::string& username, Duration lifetime);
     // The role is the user's role now, not at the time of the token.
     Result<Principal> verify(const std::string& token) const;
+    // Whether a principal of verify() would be it still: its token has neither ended nor been revoked, and its user is
+    // there. Errors as verify().
+    Result<void> verify_still(const Principal& principal) const;
+    // Logs out: the token is refused from now on. One that is not valid is no error.
+    Result<void> revoke(const std::string& token);
 
 private:
     AuthService(Store& store, const Clock& clock, std::string key);

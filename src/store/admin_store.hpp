@@ -45,6 +45,10 @@ public:
     // `fresh`.
     virtual Result<std::string> get_or_create_secret(const std::string& name, const std::string& fresh) = 0;
 
+    // Refuses a token from now on. Ids whose token has ended (before `now`) are forgotten.
+    virtual Result<void> revoke_token(const std::string& id, TimePoint expires_at, TimePoint now) = 0;
+    virtual Result<bool> is_token_revoked(const std::string& id) = 0;
+
     virtual Result<void> add_audit_entry(const AuditEntry& entry) = 0;
     virtual Result<PageOf<AuditEntry>> list_audit_entries(const std::optional<DagId>& dag_id, const Page& page) = 0;
 };

@@ -13,6 +13,7 @@
 
 #include "store/admin_store.hpp"
 #include "store/catalog_store.hpp"
+#include "store/change_store.hpp"
 #include "store/run_store.hpp"
 #include "store/scheduler_store.hpp"
 #include "store/task_data_store.hpp"
@@ -35,7 +36,8 @@ class Store : public CatalogStore,
               public SchedulerStore,
               public TaskDataStore,
               public AdminStore,
-              public ViewStore {
+              public ViewStore,
+              public ChangeStore {
 public:
     // Unsubscribes when destroyed.
     class Subscription {

@@ -80,10 +80,29 @@ std::string gzip(std::string_view bytes, int level) {
     return packed;
 }
 
+std::string gunzip(std::string_view packed) {
+    z_stream zip{};
+    CHECK(inflateInit2(&zip, kGzipWindow) == Z_OK);
+    zip.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+    zip.avail_in = static_cast<uInt>(packed.size());
+    std::string bytes;
+    std::array<char, 64 * 1024> piece;
+    int state = Z_OK;
+    while (state == Z_OK) {
+        zip.next_out = reinterpret_cast<Bytef*>(piece.data());
+        zip.avail_out = static_cast<uInt>(piece.size());
+        state = inflate(&zip, Z_NO_FLUSH);
+        bytes.append(piece.data(), piece.size() - zip.avail_out);
+    }
+    inflateEnd(&zip);
+    CHECK(state == Z_STREAM_END);
+    return bytes;
+}
+
 void compress(const HttpRequest& request, HttpResponse& response) {
     if (response.stream || response.body.size() < kMinBytes || !shrinks(response.content_type)) return;
     if (response.header("content-encoding")) return;
-    response.headers.emplace_back("Vary", "Accept-Encoding");
+    if (!response.header("vary")) response.headers.emplace_back("Vary", "Accept-Encoding");
     if (!accepts_coding(request, "gzip")) return;
     response.body = gzip(response.body, kLevel);
     response.headers.emplace_back("Content-Encoding", "gzip");

@@ -14,5 +14,6 @@ bool accepts_coding(const HttpRequest& request, std::string_view coding);
 // that does not shrink stays as it is.
 void compress(const HttpRequest& request, HttpResponse& response);
 std::string gzip(std::string_view bytes, int level);
+std::string gunzip(std::string_view packed);  // CHECKs that it is whole: for what the binary itself holds
 
 }  // namespace gale::detail

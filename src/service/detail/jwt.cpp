@@ -51,19 +51,21 @@ Result<TokenClaims> check_claims(const json::object& claims, TimePoint now) {
     const std::int64_t leeway = std::chrono::duration_cast<std::chrono::seconds>(kTokenLeeway).count();
     if (seconds_of(now) + leeway < **not_before) return rejected("it is not valid yet");
     if (seconds_of(now) - leeway >= **expires) return rejected("it has expired; get a new one from /auth/token");
-    return TokenClaims{*subject, TimePoint(std::chrono::seconds(**issued)), TimePoint(std::chrono::seconds(**expires))};
+    return TokenClaims{*subject, TimePoint(std::chrono::seconds(**issued)), TimePoint(std::chrono::seconds(**expires)),
+                       json::get_string_or(claims, "jti", "").value_or("")};
 }
 
 }  // namespace
 
 std::string sign_token(std::string_view key, const TokenClaims& claims) {
     const json::object header{{"alg", "HS256"}, {"typ", "JWT"}};
-    const json::object payload{{"sub", claims.subject},
-                               {"iss", kTokenIssuer},
-                               {"aud", kTokenAudience},
-                               {"iat", seconds_of(claims.issued_at)},
-                               {"nbf", seconds_of(claims.issued_at)},
-                               {"exp", seconds_of(claims.expires_at)}};
+    json::object payload{{"sub", claims.subject},
+                         {"iss", kTokenIssuer},
+                         {"aud", kTokenAudience},
+                         {"iat", seconds_of(claims.issued_at)},
+                         {"nbf", seconds_of(claims.issued_at)},
+                         {"exp", seconds_of(claims.expires_at)}};
+    if (!claims.id.empty()) payload["jti"] = claims.id;
     std::string token = encode(header) + '.' + encode(payload);
     return token + '.' + base64url_encode(hmac_sha256(key, token), Padding::without);
 }

@@ -14,6 +14,7 @@ struct TokenClaims {
     std::string subject;
     TimePoint issued_at;
     TimePoint expires_at;
+    std::string id = {};  // jti
 };
 
 inline constexpr std::string_view kTokenAudience = "apache-airflow";

@@ -96,6 +96,23 @@ Result<std::string> SqliteStore::get_or_create_secret(const std::string& name, c
     });
 }
 
+Result<void> SqliteStore::revoke_token(const std::string& id, TimePoint expires_at, TimePoint now) {
+    return write([&](Transaction& transaction) -> Result<void> {
+        TRY(transaction.execute("DELETE FROM revoked_token WHERE expires_at < ?", now));
+        TRY(transaction.execute("INSERT INTO revoked_token (id, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING", id,
+                                expires_at));
+        transaction.notify(Channel::events);  // its streams end
+        return {};
+    });
+}
+
+Result<bool> SqliteStore::is_token_revoked(const std::string& id) {
+    return read([&](Connection& connection) -> Result<bool> {
+        auto cursor = TRY(connection.query("SELECT 1 FROM revoked_token WHERE id = ?", id));
+        return TRY(cursor.next());
+    });
+}
+
 Result<void> SqliteStore::add_audit_entry(const AuditEntry& entry) {
     return write([&](Transaction& transaction) -> Result<void> {
         TRY(transaction.execute(

@@ -64,6 +64,8 @@ void GroupCommit::run_batch(std::span<Job* const> batch) {
     std::array<bool, kChannels> notified{};
     for (const Job* job : batch) {
         for (size_t i = 0; i < kChannels; ++i) notified[i] |= *job->result && job->notified[i];
+        // Any write may have journalled a change (0002_changes.sql); whoever listens looks there.
+        notified[static_cast<size_t>(Channel::events)] |= job->result->has_value();
     }
     for (size_t i = 0; i < kChannels; ++i) {
         if (notified[i]) on_commit_(static_cast<Channel>(i));

@@ -98,7 +98,7 @@ Result<std::string> dump_schema(Connection& connection) {
     std::string dump;
     auto cursor =
         TRY(connection.query("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER "
-                             "BY tbl_name, type DESC, name"));
+                             "BY type = 'trigger', tbl_name, type DESC, name"));
     while (TRY(cursor.next())) {
         std::string sql;
         TRY(cursor.read("sqlite_schema", sql));

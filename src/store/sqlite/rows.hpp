@@ -44,6 +44,9 @@ Result<std::optional<DagRun>> find_run(Connection& connection, DagRunKey key);
 Result<void> tell_dag_changed(Connection& connection, const DagId& dag_id);
 Result<void> tell_run_changed(Connection& connection, const DagId& dag_id, DagRunKey run);
 
+// Forgets the oldest changes of the journal, a bounded number at a time.
+Result<void> prune_changes(Connection& connection);
+
 // Inserts the run and its task instances. already_exists: run id or logical date is taken; conflict: its DAG version is
 // gone.
 Result<DagRun> insert_run(Connection& connection, const NewDagRun& run);

@@ -104,6 +104,7 @@ Result<std::vector<InboxItem>> SqliteStore::read_inbox() {
 
 Result<std::int64_t> SqliteStore::save_job(const Job& job) {
     return write([&](Transaction& transaction) -> Result<std::int64_t> {
+        TRY(prune_changes(transaction.connection()));
         if (job.id == 0) {
             TRY(transaction.execute(
                 "INSERT INTO job (job_type, state, hostname, start_date, latest_heartbeat, end_date) "

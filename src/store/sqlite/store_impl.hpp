@@ -85,6 +85,8 @@ public:
     Result<void> set_user(const User& user) override;
     Result<std::int64_t> count_users() override;
     Result<std::string> get_or_create_secret(const std::string& name, const std::string& fresh) override;
+    Result<void> revoke_token(const std::string& id, TimePoint expires_at, TimePoint now) override;
+    Result<bool> is_token_revoked(const std::string& id) override;
     Result<void> add_audit_entry(const AuditEntry& entry) override;
     Result<PageOf<AuditEntry>> list_audit_entries(const std::optional<DagId>& dag_id, const Page& page) override;
 
@@ -103,6 +105,10 @@ public:
     Result<std::vector<RunProgress>> failed_runs(TimePoint from, TimePoint to, int limit, int tasks) override;
     Result<DagCounts> count_dags() override;
     Result<std::vector<TaskInstance>> occupying_task_instances() override;
+
+    // change.cpp
+    Result<ChangeSeq> last_change() override;
+    Result<ChangeSet> changes_since(ChangeSeq after, int limit) override;
 
 private:
     // `body(Connection&) -> Result<T>`, on one snapshot.
