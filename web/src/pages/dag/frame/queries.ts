@@ -94,8 +94,8 @@ export interface Waiting {
   usual_seconds: number | null;
 }
 
-/** Why the run and its tasks do not go on. Other runs and pools change that too, so any change of the DAG asks anew. */
-export const waitingQuery = (dag_id: string, dag_run_id: string) =>
+/** Why the run and its tasks do not go on, until it is finished: other runs and pools change that too. */
+export const waitingQuery = (dag_id: string, dag_run_id: string, is_finished = false) =>
   queryOptions({
     queryKey: ['waiting', dag_id, dag_run_id],
     queryFn: ({ signal }) =>
@@ -103,12 +103,14 @@ export const waitingQuery = (dag_id: string, dag_run_id: string) =>
         path: { dag_id, dag_run_id },
         signal,
       }),
-    meta: {
-      live: {
-        touches: (change: Change) =>
-          change.dag_runs.length + change.task_instances.length + change.dags.length > 0 ||
-          change.others.includes('pools') ||
-          change.others.includes('jobs'),
-      },
-    },
+    meta: is_finished
+      ? liveRun(dag_id, dag_run_id)
+      : {
+          live: {
+            touches: (change: Change) =>
+              change.dag_runs.length + change.task_instances.length + change.dags.length > 0 ||
+              change.others.includes('pools') ||
+              change.others.includes('jobs'),
+          },
+        },
   });

@@ -230,7 +230,7 @@ function TaskPanel({
 
 export function Panel(props: PanelProps) {
   const { dag_id, run, row, onClose } = props;
-  const { data: waiting } = useQuery(waitingQuery(dag_id, run.dag_run_id));
+  const { data: waiting } = useQuery(waitingQuery(dag_id, run.dag_run_id, isFinished(run.state)));
   return (
     <aside className={styles.panel} aria-label={t('details')}>
       <header>

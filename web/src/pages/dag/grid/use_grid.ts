@@ -35,7 +35,10 @@ const READ_MS = 300;
 
 export function useGrid(dag_id: string, filters: GridFilters) {
   const client = useQueryClient();
-  const query = useQuery({ ...gridQuery(dag_id, filters), placeholderData: (before) => before });
+  const query = useQuery({
+    ...gridQuery(dag_id, filters), // Another filter's answer stays until the new one is there; another DAG's does not.
+    placeholderData: (before, query) => (query?.queryKey[1] === dag_id ? before : undefined),
+  });
   useEffect(() => {
     const { queryKey } = gridQuery(dag_id, filters);
     const wanted = new Set<string>();
