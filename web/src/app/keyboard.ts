@@ -4,7 +4,7 @@ import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { getSettings } from './settings';
 
 export interface KeyAction {
-  /** 'g d', '?', 'Escape', 'ctrl+k': a key, or two one after the other. */
+  /** 'g d', '?', 'Escape', 'ctrl+k', 'shift+n': a key, or two one after the other. */
   keys: string;
   label: string;
   group: string;
@@ -44,8 +44,11 @@ const isTyping = (target: EventTarget | null) =>
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
   !/^(checkbox|radio|button)$/.test(target.getAttribute('type') ?? '');
 
+/** With shift for letters only: of signs ('?') it is a part. */
 const nameOf = (event: KeyboardEvent) =>
-  (event.ctrlKey || event.metaKey ? 'ctrl+' : '') + (event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  (event.ctrlKey || event.metaKey ? 'ctrl+' : '') +
+  (event.shiftKey && /^\p{L}$/u.test(event.key) ? 'shift+' : '') +
+  (event.key.length === 1 ? event.key.toLowerCase() : event.key);
 
 export function startKeyboard(): () => void {
   let first = '';

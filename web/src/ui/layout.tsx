@@ -90,10 +90,12 @@ export function KeyValues({ items }: { items: readonly (readonly [name: string, 
 }
 
 export const Tag = ({ children }: { children: ReactNode }) => <span className={styles.tag}>{children}</span>;
+const shownKey = (key: string) =>
+  key.startsWith('ctrl+') ? `Ctrl ${key.slice(5).toUpperCase()}` : key.replace('shift+', '⇧ ');
 export const Kbd = ({ keys }: { keys: string }) => (
   <span className={styles.keys}>
     {keys.split(' ').map((key, at) => (
-      <kbd key={at}>{key.startsWith('ctrl+') ? `Ctrl ${key.slice(5).toUpperCase()}` : key}</kbd>
+      <kbd key={at}>{shownKey(key)}</kbd>
     ))}
   </span>
 );
@@ -202,7 +204,7 @@ export function CopyButton({ text, label }: { text: string | (() => string | Pro
 }
 
 /** Also without https, where browsers have no clipboard interface. */
-async function copyText(text: string) {
+export async function copyText(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const area = document.createElement('textarea');
   area.value = text;
