@@ -29,6 +29,7 @@ test('arrow keys move by day and week', async ({ page }) => {
 });
 
 test('years, months by hour, and the days of another zone', async ({ page, gale }) => {
+  test.slow(); // axe looks at 720 cells
   await gale.run('chain');
   await withSettings(page, { time_zone: 'Pacific/Kiritimati', language: 'ru', theme: 'dark' });
   await page.goto('/dags/chain/calendar');

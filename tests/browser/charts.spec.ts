@@ -36,7 +36,7 @@ test('dragging shows a part, and tasks can be chosen; both are kept in the addre
   await page.mouse.move(box.x + box.width * 0.97, box.y + 40, { steps: 4 });
   await page.mouse.up();
   await expect(page).toHaveURL(/from_run=/);
-  await expect(page.getByText(/runs? shown/)).toBeVisible();
+  await expect(page.getByText(/^\d+ runs? shown$/)).toBeVisible();
   await page.getByRole('button', { name: 'Show all' }).click();
   await expect(page).not.toHaveURL(/from_run=/);
 
