@@ -104,6 +104,7 @@ class Server:
             "_AIRFLOW_WWW_USER_USERNAME": USER,
             "_AIRFLOW_WWW_USER_PASSWORD": PASSWORD,
             "FINANCIAL_NEWS_DATA": str(DATA),
+            "GALE_RESULT_FOLDERS": str(DATA),
             "GALE_FINANCIAL_NEWS_BIN": str(BIN),
         }
         if feed_url:

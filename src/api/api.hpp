@@ -21,6 +21,7 @@
 #include "service/auth_service.hpp"
 #include "service/dag_service.hpp"
 #include "service/log_service.hpp"
+#include "service/result_service.hpp"
 #include "service/run_service.hpp"
 #include "service/view_service.hpp"
 #include "store/store.hpp"
@@ -33,6 +34,7 @@ struct ApiServices {
     DagService& dags;
     AdminService& admin;
     LogService& logs;
+    ResultService& results;
     AuthService& auth;
     const Clock& clock;
     ViewService& views;
@@ -106,6 +108,7 @@ void add_clear_routes(Router& router);
 void add_log_routes(Router& router);
 void add_log_view_routes(Router& router);
 void add_xcom_routes(Router& router);
+void add_result_routes(Router& router);
 void add_variable_routes(Router& router);
 void add_connection_routes(Router& router);
 void add_pool_routes(Router& router);

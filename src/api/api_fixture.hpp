@@ -62,13 +62,14 @@ protected:
         admin_ = std::make_unique<AdminService>(*store_, secrets_, clock_);
         folder_ = std::filesystem::temp_directory_path() / ("gale_api_test_" + uuid7());
         logs_ = std::make_unique<LogService>(folder_);
+        results_ = std::make_unique<ResultService>(*store_, std::vector{folder_ / "results"});
         auth_ = std::make_unique<AuthService>(AuthService::open(*store_, clock_, "").value());
         ASSERT_TRUE(auth_->ensure_first_user("admin", "secret"));
         views_ = std::make_unique<ViewService>(*store_, clock_);
         ApiSettings settings;
         settings.version = "0.1.0";
         api_ = std::make_unique<Api>(
-            ApiServices{*store_, *runs_, *dags_, *admin_, *logs_, *auth_, clock_, *views_,
+            ApiServices{*store_, *runs_, *dags_, *admin_, *logs_, *results_, *auth_, clock_, *views_,
                         [this](const DagId&, const RunId&) -> Result<RunWaiting> { return waiting_; }},
             settings);
         add_dag();
@@ -154,6 +155,7 @@ protected:
     std::unique_ptr<DagService> dags_;
     std::unique_ptr<AdminService> admin_;
     std::unique_ptr<LogService> logs_;
+    std::unique_ptr<ResultService> results_;
     std::unique_ptr<AuthService> auth_;
     std::unique_ptr<ViewService> views_;
     RunWaiting waiting_;  // what the scheduler's room would say of every run

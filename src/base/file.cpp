@@ -50,6 +50,17 @@ Result<std::string> read_file(const std::filesystem::path& path) {
     }
 }
 
+Result<std::string> read_some(const Fd& file, size_t count, std::string_view name) {
+    std::string bytes(count, '\0');
+    ssize_t got = -1;
+    do {
+        got = ::read(file.get(), bytes.data(), bytes.size());
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) return failed("read", std::filesystem::path(name));
+    bytes.resize(static_cast<size_t>(got));
+    return bytes;
+}
+
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, int mode) {
     const auto temporary = std::filesystem::path(fmt::format("{}.tmp.{}", path.native(), ::getpid()));
     Fd file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, static_cast<mode_t>(mode)));

@@ -30,6 +30,8 @@ private:
 };
 
 Result<std::string> read_file(const std::filesystem::path& path);
+// At most `count` bytes from where the descriptor stands; empty at the end. `name` is for the message.
+Result<std::string> read_some(const Fd& file, size_t count, std::string_view name);
 // Written to a temporary name beside it, flushed to disk, then renamed: readers see the old or the new file, whole.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, int mode = 0644);
 Result<void> make_directories(const std::filesystem::path& path);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/file.hpp"
 
 namespace gale {
@@ -89,6 +91,20 @@ Result<void> read_base_url(const std::string& url, Settings& settings) {
     return {};
 }
 
+// A comma-separated list, as Airflow's are.
+std::vector<fs::path> paths_of(std::string_view list) {
+    std::vector<fs::path> paths;
+    while (!list.empty()) {
+        const std::string_view item = list.substr(0, list.find(','));
+        list.remove_prefix(std::min(item.size() + 1, list.size()));
+        const size_t first = item.find_first_not_of(" \t\r\n");
+        if (first == std::string_view::npos) continue;
+        const size_t last = item.find_last_not_of(" \t\r\n");
+        paths.push_back(fs::absolute(item.substr(first, last - first + 1)).lexically_normal());
+    }
+    return paths;
+}
+
 Result<void> read_core(const Config& config, Settings& settings) {
     settings.dags_folder = fs::absolute(config.get("core", "dags_folder", (settings.home / "dags").native()));
     settings.parallelism = TRY(config.get_int("core", "parallelism", settings.parallelism));
@@ -170,6 +186,7 @@ Result<Settings> load_settings(const Environment& environment, const fs::path& e
     if (!password.empty()) settings.first_password = password;
     settings.python = find_python(config, executable);
     settings.python_path = find_python_path(config, executable);
+    settings.result_folders = paths_of(config.get("gale", "result_folders", (settings.home / "results").native()));
     settings.worker_lease = TRY(config.get_double("gale", "worker_lease", settings.worker_lease));
     // Read by the Python half, not here.
     for (const auto* key : {"load_examples", "executor", "auth_manager", "default_task_retries"})

@@ -60,9 +60,10 @@ struct Settings {
     std::optional<std::string> first_password;
 
     // Gale's own.
-    std::filesystem::path python;       // GALE_PYTHON: the interpreter that runs DAG files
-    std::filesystem::path python_path;  // GALE_PYTHONPATH: where the packages airflow and gale are
-    double worker_lease = 300;          // GALE_WORKER_LEASE, seconds a worker goes on without its server
+    std::filesystem::path python;                       // GALE_PYTHON: the interpreter that runs DAG files
+    std::filesystem::path python_path;                  // GALE_PYTHONPATH: where the packages airflow and gale are
+    std::vector<std::filesystem::path> result_folders;  // GALE_RESULT_FOLDERS: whose files the page may show
+    double worker_lease = 300;  // GALE_WORKER_LEASE, seconds a worker goes on without its server
 
     std::vector<std::string> unknown_keys;  // set, but not known to Gale: worth a warning
 

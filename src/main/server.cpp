@@ -109,6 +109,7 @@ private:
         dags_ = std::make_unique<DagService>(*store_, system_clock());
         admin_ = std::make_unique<AdminService>(*store_, *secrets_, system_clock());
         logs_ = std::make_unique<LogService>(settings_.base_log_folder);
+        results_ = std::make_unique<ResultService>(*store_, settings_.result_folders);
         auth_ = std::make_unique<AuthService>(TRY(AuthService::open(*store_, system_clock(), settings_.jwt_secret)));
         views_ = std::make_unique<ViewService>(*store_, system_clock(), scheduler_settings().schedule_defaults);
         explainer_ = std::make_unique<RunExplainer>(*store_, scheduler_settings(),
@@ -134,7 +135,7 @@ private:
         http.port = static_cast<std::uint16_t>(settings_.api_port);
         api_ = std::make_unique<ApiServer>(
             ApiOptions{http, api_settings},
-            ApiServices{*store_, *runs_, *dags_, *admin_, *logs_, *auth_, system_clock(), *views_, explain});
+            ApiServices{*store_, *runs_, *dags_, *admin_, *logs_, *results_, *auth_, system_clock(), *views_, explain});
         TRY(api_->start());
         if (user.generated_password) {
             // To the terminal only, once: it is kept nowhere but as a hash.
@@ -197,6 +198,7 @@ private:
     std::unique_ptr<DagService> dags_;
     std::unique_ptr<AdminService> admin_;
     std::unique_ptr<LogService> logs_;
+    std::unique_ptr<ResultService> results_;
     std::unique_ptr<AuthService> auth_;
     std::unique_ptr<ViewService> views_;
     std::unique_ptr<RunExplainer> explainer_;

@@ -43,6 +43,9 @@ public:
     virtual Result<XCom> get_xcom(const TaskInstanceKey& task_instance, const std::string& key,
                                   bool include_prior_dates) = 0;
     virtual Result<std::vector<XCom>> list_xcoms(const TaskInstanceKey& task_instance) = 0;
+    // Of all the run's task instances, by task id, map index and key; empty when there is no such run. `limit` -1: all.
+    virtual Result<std::vector<XCom>> list_run_xcoms(const DagId& dag_id, const RunId& run_id, int limit,
+                                                     int offset) = 0;
     virtual Result<void> delete_xcom(const TaskInstanceKey& task_instance, const std::string& key) = 0;
     virtual Result<void> clear_xcoms(const TaskInstanceKey& task_instance) = 0;
 

@@ -13,6 +13,16 @@ TEST_P(DataContract, XComsAreReplacedListedAndCleared) {
     must(store->set_xcom({key("r", "a"), "other", nullptr, at(1)}));
     EXPECT_EQ(must(store->get_xcom(key("r", "a"), "return_value", false)).value, (json::array{"x", nullptr}));
     EXPECT_EQ(must(store->list_xcoms(key("r", "a"))).size(), 2u);
+    must(store->set_xcom({key("r", "b"), "k", 2, at(1)}));
+    const auto of_run = must(store->list_run_xcoms(DagId("news"), RunId("r"), -1, 0));
+    ASSERT_EQ(of_run.size(), 3u);
+    EXPECT_EQ(of_run[0].key, "other");
+    EXPECT_EQ(of_run[1].key, "return_value");
+    EXPECT_EQ(of_run[2].task_instance.task_id, TaskId("b"));
+    const auto second = must(store->list_run_xcoms(DagId("news"), RunId("r"), 1, 1));
+    ASSERT_EQ(second.size(), 1u);
+    EXPECT_EQ(second[0].key, "return_value");
+    EXPECT_TRUE(must(store->list_run_xcoms(DagId("news"), RunId("none"), -1, 0)).empty());
     must(store->delete_xcom(key("r", "a"), "other"));
     EXPECT_EQ(code_of(store->get_xcom(key("r", "a"), "other", false)), ErrorCode::not_found);
     must(store->clear_xcoms(key("r", "a")));

@@ -152,6 +152,13 @@ class Gale:
         except urllib.error.HTTPError as error:
             raise Answer(error.code, error.read().decode()) from None
 
+    def get(self, path):
+        """Status, headers and bytes, as they are."""
+        request = urllib.request.Request(self.base + path)
+        request.add_header("Authorization", f"Bearer {self.token}")
+        with urllib.request.urlopen(request, timeout=LIMIT) as answer:
+            return answer.status, answer.headers, answer.read()
+
     def health(self):
         try:
             return self.call("GET", "/api/v2/monitor/health", token=None)

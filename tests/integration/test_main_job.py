@@ -39,6 +39,7 @@ def start(gale, feed_url, dag_file):
         "FINANCIAL_NEWS_DATA": str(data),
         "GALE_FINANCIAL_NEWS_BIN": str(BIN),
         "NEWS_FEED_URL": feed_url,
+        "GALE_RESULT_FOLDERS": str(data),
     }
     gale.start()
     return data
@@ -60,7 +61,22 @@ def check_results(gale, data, dag_id):
     assert right >= 20, f"only {right} of 30 labels are what the author meant"
     report = (data / "predict" / f"report__{day}.html").read_text()
     assert next(iter(topics)) in report
+    check_report_is_shown(gale, dag_id, run_id, report)
     assert "younger than a day" in gale.task_log(dag_id, run_id, "news_by_topic")
+
+
+def check_report_is_shown(gale, dag_id, run_id, report):
+    """The task's own words lead to its report and result."""
+    path = f"/gale/dags/{dag_id}/dagRuns/{run_id}/results"
+    shown = {result["pointer"]: result for result in gale.call("GET", path)["results"] if result["task_id"] == "news_by_topic"}
+    assert {"", "/report_path", "/result_path"} <= set(shown)
+    assert all(result["problem"] is None for result in shown.values())
+    assert shown["/report_path"]["media_type"] == "text/html"
+    assert shown["/report_path"]["bytes"] == len(report.encode())
+    assert shown["/result_path"]["media_type"] == "application/json"
+    status, headers, body = gale.get(f"{path}/content?task_id=news_by_topic&pointer=/report_path")
+    assert (status, body.decode()) == (200, report)
+    assert headers["Content-Security-Policy"].startswith("sandbox")
 
 
 def test_with_local_programs(gale, feed):

@@ -113,7 +113,7 @@ def topic_section(number, label, items):
 def headline(item):
     title = escape(item["title"] or "(no title)")
     if is_web_address(item["id"]):
-        title = f'<a href="{escape(item["id"])}" rel="noopener noreferrer">{title}</a>'
+        title = f'<a href="{escape(item["id"])}" target="_blank" rel="noopener noreferrer">{title}</a>'
     score = item.get("score")
     sure = f" · score {score:.2f}" if isinstance(score, (int, float)) else ""
     summary = f'<p>{escape(item["summary"])}</p>' if item["summary"] else ""

@@ -19,8 +19,9 @@ def aggregate_predictions(pred_path, result_path, report_path=None, now=None):
     label with the most news first. ``report_path`` gets the page; it is by default beside the result,
     with ``report__`` for ``result__`` and ``.html`` for ``.json``. ``now`` is for tests.
 
-    Returns how many news each label has. Raises FileNotFoundError or ValueError, naming the file and
-    the field, when the predictions are not there or damaged.
+    Returns ``{"counts": {label: how many news}, "report_path", "result_path"}``, both paths absolute, so
+    that a page can show the files. Raises FileNotFoundError or ValueError, naming the file and the field,
+    when the predictions are not there or damaged.
     """
     now = now or datetime.now(timezone.utc)
     news = read_predictions(pred_path)
@@ -36,7 +37,11 @@ def aggregate_predictions(pred_path, result_path, report_path=None, now=None):
     for label, items in topics.items():
         print(f"  {label}: {len(items)}")
     print(f"wrote {result_path} and {report_path}")
-    return {label: len(items) for label, items in topics.items()}
+    return {
+        "counts": {label: len(items) for label, items in topics.items()},
+        "report_path": os.path.abspath(report_path),
+        "result_path": os.path.abspath(result_path),
+    }
 
 
 def read_predictions(path):

@@ -4,6 +4,7 @@ import json
 import os
 from datetime import datetime, timezone
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from utils import aggregate_predictions
@@ -17,14 +18,15 @@ def item(label="Stock", published="2026-11-24 11:00:00", title="T", summary="S",
 
 @pytest.fixture
 def aggregate(tmp_path):
-    """Aggregates these rows; gives the return value, the result and the page."""
+    """Aggregates these rows; gives the counts that it returned, the result and the page."""
 
     def run(*rows):
         pred_path = tmp_path / "labels__2026-11-24.json"
         pred_path.write_text(json.dumps({str(number): row for number, row in enumerate(rows)}))
-        counts = aggregate_predictions(str(pred_path), str(tmp_path / "out" / "result__2026-11-24.json"), now=NOW)
+        returned = aggregate_predictions(str(pred_path), str(tmp_path / "out" / "result__2026-11-24.json"), now=NOW)
         result = json.loads((tmp_path / "out" / "result__2026-11-24.json").read_text())
-        return counts, result, (tmp_path / "out" / "report__2026-11-24.html").read_text()
+        assert returned["result_path"] == str(tmp_path / "out" / "result__2026-11-24.json")
+        return returned["counts"], result, Path(returned["report_path"]).read_text()
 
     return run
 
@@ -66,6 +68,14 @@ def test_a_news_without_summary_is_represented_by_its_title(aggregate):
 
 def test_takes_ids_and_texts_that_pandas_made_numbers(aggregate):
     assert aggregate({**item(), "id": 107, "summary": 2026})[1] == {"Stock": ["2026"]}
+
+
+def test_paths_are_absolute_also_where_they_were_not(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("labels.json").write_text(json.dumps({"0": item()}))
+    returned = aggregate_predictions("labels.json", "result__x.json", now=NOW)
+    assert returned["report_path"] == str(tmp_path / "report__x.html")
+    assert os.path.isfile(returned["report_path"]) and os.path.isfile(returned["result_path"])
 
 
 class Page(HTMLParser):

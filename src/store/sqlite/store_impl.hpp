@@ -64,6 +64,7 @@ public:
     Result<XCom> get_xcom(const TaskInstanceKey& task_instance, const std::string& key,
                           bool include_prior_dates) override;
     Result<std::vector<XCom>> list_xcoms(const TaskInstanceKey& task_instance) override;
+    Result<std::vector<XCom>> list_run_xcoms(const DagId& dag_id, const RunId& run_id, int limit, int offset) override;
     Result<void> delete_xcom(const TaskInstanceKey& task_instance, const std::string& key) override;
     Result<void> clear_xcoms(const TaskInstanceKey& task_instance) override;
     Result<void> set_rendered_fields(const TaskInstanceKey& task_instance, const json::object& fields) override;

@@ -74,6 +74,17 @@ Result<std::vector<XCom>> SqliteStore::list_xcoms(const TaskInstanceKey& ti) {
     });
 }
 
+Result<std::vector<XCom>> SqliteStore::list_run_xcoms(const DagId& dag_id, const RunId& run_id, int limit, int offset) {
+    return read([&](Connection& connection) -> Result<std::vector<XCom>> {
+        auto cursor = TRY(connection.query(
+            fmt::format("SELECT {} FROM dag_run dr CROSS JOIN xcom x ON x.dag_run_id = dr.id WHERE dr.dag_id = ? AND "
+                        "dr.run_id = ? ORDER BY x.task_id, x.map_index, x.key LIMIT ? OFFSET ?",
+                        kXComColumns),
+            dag_id, run_id, limit, offset));
+        return read_rows(cursor, read_xcom);
+    });
+}
+
 Result<void> SqliteStore::delete_xcom(const TaskInstanceKey& ti, const std::string& key) {
     return write([&](Transaction& transaction) -> Result<void> {
         TRY(transaction.execute(
