@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(Stores, ChangeContract, testing::ValuesIn(adapters()), 
 
 TEST_P(ChangeContract, NothingIsNewsTwice) {
     EXPECT_TRUE(news_of_journal().empty());
-    must(store->set_dag_paused(DagId("news"), true));
+    must(store->set_dag_paused(DagId("news"), false));
     EXPECT_FALSE(news_of_journal().empty());
     EXPECT_TRUE(news_of_journal().empty());
 }
@@ -142,10 +142,10 @@ TEST_P(ChangeContract, DeletionsAreToldInPlaceOfWhatWasThere) {
 }
 
 TEST_P(ChangeContract, DagsAreToldWhenAnythingThatIsShownChanges) {
-    must(store->set_dag_paused(DagId("news"), true));
+    must(store->set_dag_paused(DagId("news"), false));
     auto dags = news_of_journal().dags;
     ASSERT_EQ(dags.size(), 1u);
-    EXPECT_TRUE(dags[0].is_paused);
+    EXPECT_FALSE(dags[0].is_paused);
     must(store->record_parsed_file(a_file("news.py", {a_dag("news")}, 60)));
     EXPECT_TRUE(news_of_journal().empty()) << "the same definition, parsed again";
     must(store->record_parsed_file(a_file("news.py", {a_dag("news", "h2")}, 120)));
