@@ -19,7 +19,12 @@ type AnswerOf<O> = O extends { responses: infer R }
   : never;
 type PathOf<O> = O extends { parameters: { path: infer T } } ? T : undefined;
 type QueryOf<O> = O extends { parameters: { query?: infer T } } ? T : undefined;
-type BodyOf<O> = O extends { requestBody?: infer B } ? JsonOf<NonNullable<B>> : undefined;
+// An operation without a body has `requestBody?: never`.
+type BodyOf<O> = O extends { requestBody?: infer B }
+  ? [NonNullable<B>] extends [never]
+    ? undefined
+    : JsonOf<NonNullable<B>>
+  : undefined;
 
 type QueryValue = string | number | boolean | null | undefined | readonly (string | number | boolean)[];
 type Part<Name extends string, T> = undefined extends T ? { [K in Name]?: T } : { [K in Name]: T };

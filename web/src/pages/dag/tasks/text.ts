@@ -1,0 +1,3 @@
+import { textOf } from '../../../i18n/text';
+
+export const t = textOf<typeof import('../../../i18n/en/dag_tasks.json')>('dag_tasks');
