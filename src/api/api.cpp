@@ -73,7 +73,7 @@ Api::Api(ApiServices services, ApiSettings settings)
              add_connection_routes, add_dag_routes,      add_dag_run_routes, add_event_routes,
              add_log_routes,        add_log_view_routes, add_monitor_routes, add_openapi_routes,
              add_pool_routes,       add_result_routes,   add_session_routes, add_task_instance_routes,
-             add_variable_routes,   add_view_routes,     add_xcom_routes,
+             add_task_mark_routes,  add_variable_routes, add_view_routes,    add_xcom_routes,
          }) {
         add(router_);
     }

@@ -104,6 +104,7 @@ void add_dag_routes(Router& router);
 void add_catalog_routes(Router& router);
 void add_dag_run_routes(Router& router);
 void add_task_instance_routes(Router& router);
+void add_task_mark_routes(Router& router);
 void add_clear_routes(Router& router);
 void add_log_routes(Router& router);
 void add_log_view_routes(Router& router);

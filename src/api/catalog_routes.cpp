@@ -1,6 +1,9 @@
 // What the DAG files say: source, versions, tasks, import errors.
 #include <fmt/format.h>
 
+#include <map>
+
+#include "api/filters.hpp"
 #include "api/render.hpp"
 
 namespace gale {
@@ -131,7 +134,8 @@ json::object render_import_error(const ImportError& error) {
 
 Result<HttpResponse> list_import_errors(Api& api, Call& call) {
     const auto page = TRY(call.page());
-    const auto found = TRY(api.store().list_import_errors(page));
+    const auto filename = TRY(text_match_of(call, "filename"));
+    const auto found = TRY(api.store().list_import_errors(filename, page));
     json::array errors;
     for (const ImportError& error : found.items) errors.push_back(render_import_error(error));
     return json_response(json::object{{"import_errors", std::move(errors)}, {"total_entries", found.total}});
@@ -140,6 +144,36 @@ Result<HttpResponse> list_import_errors(Api& api, Call& call) {
 Result<HttpResponse> get_import_error(Api& api, Call& call) {
     const auto id = TRY(call.path_int("import_error_id", 0));
     return json_response(render_import_error(TRY(api.store().get_import_error(id))));
+}
+
+Result<HttpResponse> get_dag_tags(Api& api, Call& call) {
+    const auto page = TRY(call.page());
+    const auto name = TRY(text_match_of(call, "tag_name"));
+    const auto found = TRY(api.store().list_dag_tags(name, page));
+    return json_response(
+        json::object{{"tags", json::array(found.items.begin(), found.items.end())}, {"total_entries", found.total}});
+}
+
+// Every state is there, with 0 where no run has it.
+Result<HttpResponse> get_dag_stats(Api& api, Call& call) {
+    std::vector<DagId> dag_ids;
+    for (const std::string& dag_id : call.query_all("dag_ids")) dag_ids.emplace_back(dag_id);
+    std::map<std::string, std::pair<std::string, std::map<DagRunState, std::int64_t>>> dags;
+    for (const DagRunCount& one : TRY(api.store().count_dag_runs(dag_ids))) {
+        auto& [display_name, counts] = dags[one.dag_id.str()];
+        display_name = one.dag_display_name;
+        counts[one.state] = one.count;
+    }
+    json::array rendered;
+    for (auto& [dag_id, dag] : dags) {
+        json::array stats;
+        for (const DagRunState state : all_dag_run_states())
+            stats.push_back(json::object{{"state", to_string(state)}, {"count", dag.second[state]}});
+        rendered.push_back(
+            json::object{{"dag_id", dag_id}, {"dag_display_name", dag.first}, {"stats", std::move(stats)}});
+    }
+    const auto count = rendered.size();
+    return json_response(json::object{{"dags", std::move(rendered)}, {"total_entries", count}});
 }
 
 json::object task_schema() {
@@ -189,6 +223,12 @@ void define_schemas(Router& router) {
                                                  {"filename", text()},
                                                  {"bundle_name", nullable(text())},
                                                  {"stack_trace", text()}}));
+    router.define("DAGTagCollectionResponse", object({{"tags", array(text())}, {"total_entries", integer()}}));
+    router.define("DagStatsStateResponse", object({{"state", ref("DagRunState")}, {"count", integer()}}));
+    router.define(
+        "DagStatsResponse",
+        object({{"dag_id", text()}, {"dag_display_name", text()}, {"stats", array(ref("DagStatsStateResponse"))}}));
+    router.define("DagStatsCollectionResponse", collection("dags", "DagStatsResponse"));
     router.define("ImportErrorCollectionResponse", collection("import_errors", "ImportErrorResponse"));
 }
 
@@ -196,6 +236,24 @@ void define_schemas(Router& router) {
 
 void add_catalog_routes(Router& router) {
     define_schemas(router);
+    router.add({"GET",
+                "/api/v2/dagTags",
+                Role::viewer,
+                get_dag_tags,
+                {.id = "get_dag_tags",
+                 .tag = "DAG",
+                 .summary = "Get Dag Tags",
+                 .query = paging(text_match_parameters("tag_name")),
+                 .answer = "DAGTagCollectionResponse"}});
+    router.add({"GET",
+                "/api/v2/dagStats",
+                Role::viewer,
+                get_dag_stats,
+                {.id = "get_dag_stats",
+                 .tag = "DagStats",
+                 .summary = "Get Dag Stats",
+                 .query = {many("dag_ids", schema::text(), "All that are not stale without it.")},
+                 .answer = "DagStatsCollectionResponse"}});
     router.add({"GET",
                 "/api/v2/dagSources/{dag_id}",
                 Role::viewer,
@@ -238,7 +296,7 @@ void add_catalog_routes(Router& router) {
                 {.id = "get_import_errors",
                  .tag = "Import Error",
                  .summary = "Get Import Errors",
-                 .query = paging(),
+                 .query = paging(text_match_parameters("filename")),
                  .answer = "ImportErrorCollectionResponse"}});
     router.add({"GET",
                 "/api/v2/importErrors/{import_error_id}",

@@ -56,6 +56,7 @@ Result<HttpResponse> clear_task_instances(Api& api, Call& call) {
     request.include_downstream = TRY(flag(body, "include_downstream", false));
     request.include_future = TRY(flag(body, "include_future", false));
     request.include_past = TRY(flag(body, "include_past", false));
+    request.note = TRY(json::get_optional_string(body, "note"));
     request.prevent_running = TRY(flag(body, "prevent_running_task", false));
     if (TRY(flag(body, "run_on_latest_version", false))) {
         return fail(ErrorCode::unsupported,
@@ -72,6 +73,7 @@ Result<HttpResponse> clear_run(Api& api, Call& call) {
     request.run_id = call.run_id();
     request.dry_run = TRY(flag(body, "dry_run", true));
     request.only_failed = TRY(flag(body, "only_failed", false));
+    request.note = TRY(json::get_optional_string(body, "note"));
     if (TRY(flag(body, "only_new", false)) || TRY(flag(body, "run_on_latest_version", false))) {
         return fail(
             ErrorCode::unsupported,

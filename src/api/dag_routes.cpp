@@ -1,30 +1,9 @@
 // DAGs: list, show, pause, delete.
-#include <fmt/format.h>
-
-#include <algorithm>
-
+#include "api/filters.hpp"
 #include "api/render.hpp"
-#include "api/view_render.hpp"
-#include "base/check.hpp"
 
 namespace gale {
 namespace {
-
-Result<DagFilter> filter_of(const Call& call) {
-    DagFilter filter;
-    if (const auto pattern = call.query("dag_id_pattern")) filter.dag_id_pattern = fmt::format("%{}%", *pattern);
-    if (const auto prefix = call.query("dag_id_prefix_pattern")) filter.dag_id_pattern = fmt::format("{}%", *prefix);
-    if (filter.dag_id_pattern == "%~%") filter.dag_id_pattern.reset();
-    filter.tags = call.query_all("tags");
-    filter.owners = call.query_all("owners");
-    filter.paused = TRY(call.query_bool("paused"));
-    filter.include_stale = !TRY(call.query_bool("exclude_stale")).value_or(true);
-    if (const auto state = call.query("last_dag_run_state")) {
-        filter.last_dag_run_state = parse_dag_run_state(*state);
-        CHECK(filter.last_dag_run_state.has_value());  // its schema lets no other pass
-    }
-    return filter;
-}
 
 json::object render_page(const PageOf<DagRow>& found) {
     json::array dags;
@@ -33,7 +12,7 @@ json::object render_page(const PageOf<DagRow>& found) {
 }
 
 Result<HttpResponse> list_dags(Api& api, Call& call) {
-    const auto filter = TRY(filter_of(call));
+    const auto filter = TRY(dag_filter_of(call));
     const auto page = TRY(call.page());
     return json_response(render_page(TRY(api.store().list_dags(filter, page))));
 }
@@ -108,7 +87,7 @@ Result<HttpResponse> patch_dag(Api& api, Call& call) {
 
 Result<HttpResponse> patch_dags(Api& api, Call& call) {
     const bool paused = TRY(paused_wanted(call));
-    const auto filter = TRY(filter_of(call));
+    const auto filter = TRY(dag_filter_of(call));
     const auto page = TRY(call.page());
     auto found = TRY(api.store().list_dags(filter, page));
     for (DagRow& row : found.items) row = TRY(api.services().dags.set_paused(row.dag_id, paused, call.actor()));
@@ -120,24 +99,7 @@ Result<HttpResponse> delete_dag(Api& api, Call& call) {
     return HttpResponse{204, "", "", {}};
 }
 
-std::vector<QueryParameter> filter_parameters() {
-    return {many("tags"),
-            many("owners"),
-            {"dag_id_pattern", schema::text(), "A part of the id; '%' and '_' as in SQL's LIKE."},
-            {"dag_id_prefix_pattern"},
-            {"exclude_stale", schema::boolean()},
-            {"paused", schema::boolean()},
-            {"last_dag_run_state", schema::ref("DagRunState")}};
-}
-
 }  // namespace
-
-Result<DagFilter> dag_filter_of(const Call& call) {
-    return filter_of(call);
-}
-std::vector<QueryParameter> dag_filter_parameters() {
-    return filter_parameters();
-}
 
 void add_dag_routes(Router& router) {
     const auto mask = many("update_mask");
@@ -149,7 +111,7 @@ void add_dag_routes(Router& router) {
                 {.id = "get_dags",
                  .tag = "DAG",
                  .summary = "Get Dags",
-                 .query = paging(filter_parameters()),
+                 .query = paging(dag_filter_parameters()),
                  .answer = "DAGCollectionResponse"}});
     router.add({"PATCH",
                 "/api/v2/dags",
@@ -158,7 +120,7 @@ void add_dag_routes(Router& router) {
                 {.id = "patch_dags",
                  .tag = "DAG",
                  .summary = "Patch Dags",
-                 .query = joined({paging(filter_parameters()), {mask}}),
+                 .query = joined({paging(dag_filter_parameters()), {mask}}),
                  .body = "DAGPatchBody",
                  .answer = "DAGCollectionResponse"}});
     router.add({"GET",

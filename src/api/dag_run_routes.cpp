@@ -3,47 +3,37 @@
 
 #include <algorithm>
 
+#include "api/filters.hpp"
 #include "api/render.hpp"
 #include "base/check.hpp"
 
 namespace gale {
 namespace {
 
-// An exclusive bound is an inclusive one, a microsecond off: times have no finer grain here.
-Result<TimeRange> range_of(const Call& call, std::string_view name) {
-    TimeRange range{TRY(call.query_time(fmt::format("{}_gte", name))),
-                    TRY(call.query_time(fmt::format("{}_lte", name)))};
-    if (const auto after = TRY(call.query_time(fmt::format("{}_gt", name))))
-        range.from = std::max(range.from.value_or(*after + Duration{1}), *after + Duration{1});
-    if (const auto before = TRY(call.query_time(fmt::format("{}_lt", name))))
-        range.to = std::min(range.to.value_or(*before - Duration{1}), *before - Duration{1});
-    return range;
-}
-
-Result<DagRunFilter> filter_of(const Call& call) {
-    DagRunFilter filter;
-    if (call.path("dag_id") != "~") filter.dag_id = call.dag_id();
-    // Their schemas let no others pass.
-    for (const std::string& text : call.query_all("state")) filter.states.push_back(*parse_dag_run_state(text));
-    for (const std::string& text : call.query_all("run_type")) filter.run_types.push_back(*parse_run_type(text));
-    if (const auto pattern = call.query("run_id_pattern")) filter.run_id_pattern = fmt::format("%{}%", *pattern);
-    if (const auto prefix = call.query("run_id_prefix_pattern")) filter.run_id_pattern = fmt::format("{}%", *prefix);
-    filter.logical_date = TRY(range_of(call, "logical_date"));
-    filter.run_after = TRY(range_of(call, "run_after"));
-    filter.start_date = TRY(range_of(call, "start_date"));
-    filter.end_date = TRY(range_of(call, "end_date"));
-    return filter;
-}
-
-Result<HttpResponse> list_runs(Api& api, Call& call) {
-    const auto filter = TRY(filter_of(call));
-    const auto page = TRY(call.page());
-    if (filter.dag_id) TRY(api.store().get_dag(*filter.dag_id));
+Result<HttpResponse> runs_found(Api& api, const DagRunFilter& filter, const Page& page) {
     const auto found = TRY(api.store().list_dag_runs(filter, page));
     RenderContext context(api);
     json::array runs;
     for (const DagRun& run : found.items) runs.push_back(TRY(render(run, context)));
     return json_response(json::object{{"dag_runs", std::move(runs)}, {"total_entries", found.total}});
+}
+
+Result<HttpResponse> list_runs(Api& api, Call& call) {
+    const auto filter = TRY(dag_run_filter_of(call));
+    const auto page = TRY(call.page());
+    if (filter.dag_id) TRY(api.store().get_dag(*filter.dag_id));
+    return runs_found(api, filter, page);
+}
+
+Result<HttpResponse> list_runs_by_body(Api& api, Call& call) {
+    if (call.path("dag_id") != "~") {
+        return fail(ErrorCode::invalid_argument,
+                    "only the form POST /api/v2/dags/~/dagRuns/list is allowed; name the DAGs in dag_ids");
+    }
+    const auto body = TRY(call.body());
+    const auto filter = TRY(dag_run_filter_of(body));
+    const auto page = TRY(batch_page_of(body));
+    return runs_found(api, filter, page);
 }
 
 Result<HttpResponse> rendered(Api& api, const DagRun& run) {
@@ -127,15 +117,6 @@ Result<HttpResponse> delete_run(Api& api, Call& call) {
     return HttpResponse{204, "", "", {}};
 }
 
-std::vector<QueryParameter> list_parameters() {
-    return joined({paging({many("state", schema::ref("DagRunState")),
-                           many("run_type", schema::ref("DagRunType")),
-                           {"run_id_pattern", schema::text(), "A part of the id; '%' and '_' as in SQL's LIKE."},
-                           {"run_id_prefix_pattern"}}),
-                   time_range("logical_date"), time_range("run_after"), time_range("start_date"),
-                   time_range("end_date")});
-}
-
 void define_bodies(Router& router) {
     using namespace schema;
     const auto time = nullable(date_time());
@@ -148,6 +129,7 @@ void define_bodies(Router& router) {
                                                    optional("conf", nullable(map(any()))),
                                                    optional("note", note),
                                                    optional("partition_key", nullable(text()))}));
+    router.define("DAGRunsBatchBody", dag_runs_batch_schema());
     router.define("DAGRunPatchBody",
                   object({optional("state", nullable(ref("DagRunMutableStates"))), optional("note", note)}));
 }
@@ -163,7 +145,16 @@ void add_dag_run_routes(Router& router) {
                 {.id = "get_dag_runs",
                  .tag = "DagRun",
                  .summary = "Get Dag Runs",
-                 .query = list_parameters(),
+                 .query = paging(dag_run_filter_parameters()),
+                 .answer = "DAGRunCollectionResponse"}});
+    router.add({"POST",
+                "/api/v2/dags/{dag_id}/dagRuns/list",
+                Role::viewer,
+                list_runs_by_body,
+                {.id = "get_list_dag_runs_batch",
+                 .tag = "DagRun",
+                 .summary = "Get List Dag Runs Batch",
+                 .body = "DAGRunsBatchBody",
                  .answer = "DAGRunCollectionResponse"}});
     router.add({"POST",
                 "/api/v2/dags/{dag_id}/dagRuns",

@@ -1,4 +1,5 @@
 // The DAG list with its strips of runs, and the home page.
+#include "api/filters.hpp"
 #include "api/render.hpp"
 #include "api/view_render.hpp"
 

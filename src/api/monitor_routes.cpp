@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "api/filters.hpp"
 #include "api/render.hpp"
 
 namespace gale {
@@ -67,28 +68,77 @@ json::value optional_number(std::optional<int> number) {
     return number ? json::value(*number) : json::value(nullptr);
 }
 
+json::object render_entry(const AuditEntry& entry) {
+    return {{"event_log_id", entry.id},
+            {"when", json::from_time(entry.dttm)},
+            {"dag_id", optional_id(entry.dag_id)},
+            {"task_id", optional_id(entry.task_id)},
+            {"run_id", optional_id(entry.run_id)},
+            {"map_index", optional_number(entry.map_index)},
+            {"try_number", optional_number(entry.try_number)},
+            {"event", entry.event},
+            {"logical_date", nullptr},
+            {"owner", entry.owner},
+            {"extra", json::serialize(entry.extra)},
+            {"dag_display_name", optional_id(entry.dag_id)},
+            {"task_display_name", optional_id(entry.task_id)}};
+}
+
+// What is too large for a column fits no row, and so does the largest.
+int int_of(std::int64_t number) {
+    return static_cast<int>(std::clamp<std::int64_t>(number, INT32_MIN, INT32_MAX));
+}
+
+Result<AuditFilter> audit_filter_of(const Call& call) {
+    AuditFilter filter;
+    if (const auto text = call.query("dag_id")) filter.dag_id = DagId(*text);
+    if (const auto text = call.query("run_id")) filter.run_id = RunId(*text);
+    if (const auto text = call.query("task_id")) filter.task_id = TaskId(*text);
+    if (const auto number = TRY(call.query_int("map_index"))) filter.map_index = int_of(*number);
+    if (const auto number = TRY(call.query_int("try_number"))) filter.try_number = int_of(*number);
+    filter.owner = call.query("owner");
+    filter.event = call.query("event");
+    filter.included_events = call.query_all("included_events");
+    filter.excluded_events = call.query_all("excluded_events");
+    // Both exclusive.
+    if (const auto after = TRY(call.query_time("after"))) filter.when.from = *after + Duration{1};
+    if (const auto before = TRY(call.query_time("before"))) filter.when.to = *before - Duration{1};
+    filter.dag_id_like = TRY(text_match_of(call, "dag_id"));
+    filter.run_id_like = TRY(text_match_of(call, "run_id"));
+    filter.task_id_like = TRY(text_match_of(call, "task_id"));
+    filter.owner_like = TRY(text_match_of(call, "owner"));
+    filter.event_like = TRY(text_match_of(call, "event"));
+    return filter;
+}
+
+std::vector<QueryParameter> audit_parameters() {
+    return joined({paging({{"dag_id"},
+                           {"run_id"},
+                           {"task_id"},
+                           {"map_index", schema::integer()},
+                           {"try_number", schema::integer()},
+                           {"owner"},
+                           {"event"},
+                           many("included_events"),
+                           many("excluded_events"),
+                           {"after", schema::date_time()},
+                           {"before", schema::date_time()}}),
+                   text_match_parameters("dag_id"), text_match_parameters("run_id"), text_match_parameters("task_id"),
+                   text_match_parameters("owner"), text_match_parameters("event")});
+}
+
 Result<HttpResponse> get_event_logs(Api& api, Call& call) {
-    std::optional<DagId> dag_id;
-    if (const auto text = call.query("dag_id")) dag_id = DagId(*text);
+    const auto filter = TRY(audit_filter_of(call));
     const auto page = TRY(call.page());
-    const auto found = TRY(api.store().list_audit_entries(dag_id, page));
+    const auto found = TRY(api.store().list_audit_entries(filter, page));
     json::array entries;
-    for (const AuditEntry& entry : found.items) {
-        entries.push_back(json::object{{"event_log_id", entry.id},
-                                       {"when", json::from_time(entry.dttm)},
-                                       {"dag_id", optional_id(entry.dag_id)},
-                                       {"task_id", optional_id(entry.task_id)},
-                                       {"run_id", optional_id(entry.run_id)},
-                                       {"map_index", optional_number(entry.map_index)},
-                                       {"try_number", optional_number(entry.try_number)},
-                                       {"event", entry.event},
-                                       {"logical_date", nullptr},
-                                       {"owner", entry.owner},
-                                       {"extra", json::serialize(entry.extra)},
-                                       {"dag_display_name", optional_id(entry.dag_id)},
-                                       {"task_display_name", optional_id(entry.task_id)}});
-    }
+    for (const AuditEntry& entry : found.items) entries.push_back(render_entry(entry));
     return json_response(json::object{{"event_logs", std::move(entries)}, {"total_entries", found.total}});
+}
+
+Result<HttpResponse> get_event_log(Api& api, Call& call) {
+    const auto id = TRY(call.path_int("event_log_id", 0));
+    return json_response(render_entry(TRY(api.store().get_audit_entry(id))));
 }
 
 }  // namespace
@@ -146,13 +196,18 @@ void add_monitor_routes(Router& router) {
                                               {"task_display_name", nullable(text())}}));
     router.define("EventLogCollectionResponse", collection("event_logs", "EventLogResponse"));
     router.add({"GET",
+                "/api/v2/eventLogs/{event_log_id}",
+                Role::viewer,
+                get_event_log,
+                {.id = "get_event_log", .tag = "Event Log", .summary = "Get Event Log", .answer = "EventLogResponse"}});
+    router.add({"GET",
                 "/api/v2/eventLogs",
                 Role::viewer,
                 get_event_logs,
                 {.id = "get_event_logs",
                  .tag = "Event Log",
                  .summary = "Get Event Logs",
-                 .query = paging({{"dag_id"}}),
+                 .query = audit_parameters(),
                  .answer = "EventLogCollectionResponse"}});
 }
 

@@ -225,10 +225,7 @@ void check_references(const json::value& value, const Router& router) {
 }
 
 std::vector<QueryParameter> range(std::string_view name, const json::object& schema) {
-    std::vector<QueryParameter> range;
-    for (const char* bound : {"_gte", "_gt", "_lte", "_lt"})
-        range.push_back({kept(std::string(name) + bound), schema::nullable(schema)});
-    return range;
+    return suffixed(name, {"_gte", "_gt", "_lte", "_lt"}, schema::nullable(schema));
 }
 
 }  // namespace
@@ -255,6 +252,13 @@ std::vector<QueryParameter> paging(std::vector<QueryParameter> others) {
     others.push_back({"order_by", schema::text(), "Fields to order by, '-' before one for descending.",
                       QueryParameter::Times::many});
     return others;
+}
+
+std::vector<QueryParameter> suffixed(std::string_view name, std::initializer_list<const char*> ends,
+                                     const json::object& schema) {
+    std::vector<QueryParameter> parameters;
+    for (const char* end : ends) parameters.push_back({kept(std::string(name) + end), schema});
+    return parameters;
 }
 
 std::vector<QueryParameter> time_range(std::string_view name) {

@@ -69,6 +69,9 @@ std::vector<QueryParameter> paging(std::vector<QueryParameter> others = {});
 // `name`_gte, _gt, _lte and _lt.
 std::vector<QueryParameter> time_range(std::string_view name);
 std::vector<QueryParameter> number_range(std::string_view name);
+// One for each end of the name.
+std::vector<QueryParameter> suffixed(std::string_view name, std::initializer_list<const char*> ends,
+                                     const json::object& schema);
 QueryParameter many(std::string_view name, json::object schema = schema::text(), std::string_view description = "");
 std::vector<QueryParameter> joined(std::initializer_list<std::vector<QueryParameter>> lists);
 

@@ -40,6 +40,9 @@ Result<json::array> render_all(const std::vector<TaskInstance>& instances, Rende
 // The schemas of the above, and of all states.
 void add_schemas(Router& router);
 
+// The tasks of a group, those of its inner groups too; empty: there is no such group. Of a DAG's definition.
+std::vector<TaskId> group_tasks(const json::object& definition, std::string_view group_id);
+
 // The text member `key`, or `fallback`.
 std::string text_or(const json::object& from, std::string_view key, std::string fallback);
 // The member `key` as it is, or null.

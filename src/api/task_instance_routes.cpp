@@ -1,36 +1,58 @@
-// Task instances: list, show, tries, mark.
-#include <algorithm>
+// Task instances: list, show, tries.
+#include <fmt/format.h>
 
+#include "api/filters.hpp"
 #include "api/render.hpp"
-#include "base/check.hpp"
 
 namespace gale {
 namespace {
 
-Result<TaskInstanceFilter> filter_of(const Call& call) {
-    TaskInstanceFilter filter;
-    if (call.path("dag_id") != "~") filter.dag_id = call.dag_id();
-    if (call.path("dag_run_id") != "~") filter.run_id = call.run_id();
-    if (const auto task = call.query("task_id")) filter.task_id = TaskId(*task);
-    if (const auto map_index = TRY(call.query_int("map_index"))) filter.map_index = static_cast<int>(*map_index);
-    // Its schema lets no other pass.
-    for (const std::string& text : call.query_all("state")) filter.states.push_back(*parse_task_state(text));
-    filter.pools = call.query_all("pool");
-    filter.queues = call.query_all("queue");
-    filter.logical_date = {TRY(call.query_time("logical_date_gte")), TRY(call.query_time("logical_date_lte"))};
-    filter.start_date = {TRY(call.query_time("start_date_gte")), TRY(call.query_time("start_date_lte"))};
-    filter.end_date = {TRY(call.query_time("end_date_gte")), TRY(call.query_time("end_date_lte"))};
-    return filter;
-}
-
-Result<HttpResponse> list_instances(Api& api, Call& call) {
-    const auto filter = TRY(filter_of(call));
-    const auto page = TRY(call.page());
-    if (filter.dag_id && filter.run_id) TRY(api.store().get_dag_run(*filter.dag_id, *filter.run_id));
+Result<HttpResponse> instances_found(Api& api, const TaskInstanceFilter& filter, const Page& page) {
     const auto found = TRY(api.store().list_task_instances(filter, page));
     RenderContext context(api);
     auto instances = TRY(render_all(found.items, context));
     return json_response(json::object{{"task_instances", std::move(instances)}, {"total_entries", found.total}});
+}
+
+// The tasks of ?task_group_id, by the DAG's newest version.
+Result<void> add_group(Api& api, const Call& call, TaskInstanceFilter& filter) {
+    const auto group_id = call.query("task_group_id");
+    if (!group_id) return {};
+    if (!filter.dag_id)
+        return fail(ErrorCode::invalid_argument, "task_group_id needs one DAG: name it in the path instead of '~'");
+    const auto version = TRY(api.store().latest_dag_version(*filter.dag_id));
+    for (const TaskId& task : group_tasks(version.definition, *group_id)) filter.task_ids.push_back(task.str());
+    if (!filter.task_ids.empty()) return {};
+    return fail(ErrorCode::not_found, fmt::format("Task group '{}' was not found in DAG '{}', or has no tasks",
+                                                  *group_id, filter.dag_id->str()));
+}
+
+Result<HttpResponse> list_instances(Api& api, Call& call) {
+    auto filter = TRY(task_instance_filter_of(call));
+    const auto page = TRY(call.page());
+    if (filter.dag_id && filter.run_id) TRY(api.store().get_dag_run(*filter.dag_id, *filter.run_id));
+    TRY(add_group(api, call, filter));
+    return instances_found(api, filter, page);
+}
+
+Result<HttpResponse> list_mapped(Api& api, Call& call) {
+    auto filter = TRY(task_instance_filter_of(call));
+    const auto page = TRY(call.page());
+    filter.task_id = call.task_id();
+    TRY(api.store().get_dag_run(call.dag_id(), call.run_id()));
+    return instances_found(api, filter, page);
+}
+
+Result<HttpResponse> list_instances_by_body(Api& api, Call& call) {
+    if (call.path("dag_id") != "~" || call.path("dag_run_id") != "~") {
+        return fail(ErrorCode::invalid_argument,
+                    "only the form POST /api/v2/dags/~/dagRuns/~/taskInstances/list is allowed; name DAGs and runs in "
+                    "dag_ids and dag_run_ids");
+    }
+    const auto body = TRY(call.body());
+    const auto filter = TRY(task_instance_filter_of(body));
+    const auto page = TRY(batch_page_of(body));
+    return instances_found(api, filter, page);
 }
 
 Result<TaskInstanceKey> key_of(const Call& call, int map_index) {
@@ -78,44 +100,41 @@ Result<HttpResponse> list_mapped_tries(Api& api, Call& call) {
     return tries_of(api, key);
 }
 
-Result<HttpResponse> mark(Api& api, Call& call, const TaskInstanceKey& key) {
-    const auto body = TRY(call.body());
-    const auto state = parse_task_state(std::string_view(body.at("new_state").as_string()));
-    CHECK(state.has_value());
-    const bool downstream = TRY(json::get_bool_or(body, "include_downstream", false));
-    const auto marked = TRY(api.services().runs.set_task_state(key, *state, downstream, call.actor()));
-    RenderContext context(api);
-    auto instances = TRY(render_all(marked, context));
-    return json_response(json::object{{"task_instances", std::move(instances)}, {"total_entries", marked.size()}});
+Result<HttpResponse> one_try(Api& api, const Call& call, const TaskInstanceKey& key) {
+    const auto number = TRY(call.path_int("task_try_number", 0));
+    for (const TaskInstance& one : TRY(api.store().list_tries(key))) {
+        if (one.try_number != number) continue;
+        RenderContext context(api);
+        return json_response(TRY(render_try(one, context)));
+    }
+    return fail(ErrorCode::not_found,
+                fmt::format("task '{}' of run '{}' has no try {}", key.task_id.str(), key.run_id.str(), number));
 }
 
-Result<HttpResponse> patch_instance(Api& api, Call& call) {
-    const auto key = TRY(key_of(call, kNotMapped));
-    return mark(api, call, key);
+Result<HttpResponse> get_try(Api& api, Call& call) {
+    const auto key = TRY(key_of(call, static_cast<int>(TRY(call.query_int("map_index")).value_or(kNotMapped))));
+    return one_try(api, call, key);
 }
 
-Result<HttpResponse> patch_mapped_instance(Api& api, Call& call) {
+Result<HttpResponse> get_mapped_try(Api& api, Call& call) {
     const auto key = TRY(mapped_key_of(call));
-    return mark(api, call, key);
+    return one_try(api, call, key);
 }
 
-std::vector<QueryParameter> list_parameters() {
-    std::vector<std::string_view> states;
-    for (const TaskState state : all_task_states()) states.push_back(to_string(state));
-    return joined({paging({{"task_id"},
-                           {"map_index", schema::integer()},
-                           many("state", schema::one_of(states), "'none': not yet looked at."),
-                           many("pool"),
-                           many("queue")}),
-                   time_range("logical_date"), time_range("start_date"), time_range("end_date")});
+// No operator that runs here gives links of its own.
+Result<HttpResponse> get_links(Api& api, Call& call) {
+    const auto key = TRY(key_of(call, static_cast<int>(TRY(call.query_int("map_index")).value_or(kNotMapped))));
+    TRY(api.store().get_task_instance(key));
+    return json_response(json::object{{"extra_links", json::object()}, {"total_entries", 0}});
 }
 
 }  // namespace
 
 void add_task_instance_routes(Router& router) {
     using namespace schema;
-    router.define("PatchTaskInstanceBody",
-                  object({{"new_state", ref("TaskInstanceState")}, optional("include_downstream", boolean())}));
+    router.define("TaskInstancesBatchBody", task_instances_batch_schema());
+    router.define("ExtraLinkCollectionResponse",
+                  object({{"extra_links", map(nullable(text()))}, {"total_entries", integer()}}));
     router.add({"GET",
                 "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances",
                 Role::viewer,
@@ -123,7 +142,7 @@ void add_task_instance_routes(Router& router) {
                 {.id = "get_task_instances",
                  .tag = "Task Instance",
                  .summary = "Get Task Instances",
-                 .query = list_parameters(),
+                 .query = paging(task_instance_filter_parameters()),
                  .answer = "TaskInstanceCollectionResponse"}});
     router.add({"GET",
                 "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}",
@@ -133,15 +152,6 @@ void add_task_instance_routes(Router& router) {
                  .tag = "Task Instance",
                  .summary = "Get Task Instance",
                  .answer = "TaskInstanceResponse"}});
-    router.add({"PATCH",
-                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}",
-                Role::user,
-                patch_instance,
-                {.id = "patch_task_instance",
-                 .tag = "Task Instance",
-                 .summary = "Patch Task Instance",
-                 .body = "PatchTaskInstanceBody",
-                 .answer = "TaskInstanceCollectionResponse"}});
     router.add({"GET",
                 "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/tries",
                 Role::viewer,
@@ -158,15 +168,6 @@ void add_task_instance_routes(Router& router) {
                  .tag = "Task Instance",
                  .summary = "Get Mapped Task Instance",
                  .answer = "TaskInstanceResponse"}});
-    router.add({"PATCH",
-                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}",
-                Role::user,
-                patch_mapped_instance,
-                {.id = "patch_task_instance_by_map_index",
-                 .tag = "Task Instance",
-                 .summary = "Patch Task Instance",
-                 .body = "PatchTaskInstanceBody",
-                 .answer = "TaskInstanceCollectionResponse"}});
     router.add({"GET",
                 "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/tries",
                 Role::viewer,
@@ -175,6 +176,51 @@ void add_task_instance_routes(Router& router) {
                  .tag = "Task Instance",
                  .summary = "Get Mapped Task Instance Tries",
                  .answer = "TaskInstanceHistoryCollectionResponse"}});
+    router.add({"POST",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/list",
+                Role::viewer,
+                list_instances_by_body,
+                {.id = "get_task_instances_batch",
+                 .tag = "Task Instance",
+                 .summary = "Get Task Instances Batch",
+                 .body = "TaskInstancesBatchBody",
+                 .answer = "TaskInstanceCollectionResponse"}});
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/listMapped",
+                Role::viewer,
+                list_mapped,
+                {.id = "get_mapped_task_instances",
+                 .tag = "Task Instance",
+                 .summary = "Get Mapped Task Instances",
+                 .query = paging(task_instance_filter_parameters()),
+                 .answer = "TaskInstanceCollectionResponse"}});
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/links",
+                Role::viewer,
+                get_links,
+                {.id = "get_extra_links",
+                 .tag = "Task Instance",
+                 .summary = "Get Extra Links",
+                 .query = {{"map_index", integer()}},
+                 .answer = "ExtraLinkCollectionResponse"}});
+    router.add({"GET",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/tries/{task_try_number}",
+                Role::viewer,
+                get_try,
+                {.id = "get_task_instance_try_details",
+                 .tag = "Task Instance",
+                 .summary = "Get Task Instance Try Details",
+                 .query = {{"map_index", integer()}},
+                 .answer = "TaskInstanceHistoryResponse"}});
+    router.add(
+        {"GET",
+         "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/tries/{task_try_number}",
+         Role::viewer,
+         get_mapped_try,
+         {.id = "get_mapped_task_instance_try_details",
+          .tag = "Task Instance",
+          .summary = "Get Mapped Task Instance Try Details",
+          .answer = "TaskInstanceHistoryResponse"}});
 }
 
 }  // namespace gale

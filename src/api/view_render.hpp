@@ -15,10 +15,6 @@ Result<int> counted(const Call& call, std::string_view name, int fallback, int m
 // A lookup that the DAG's page needs: the filter's dag_id is the path's; state and run_type, repeatable.
 Result<DagRunFilter> run_filter_of(const Call& call);
 
-// dag_routes.cpp: the filters of /api/v2/dags.
-Result<DagFilter> dag_filter_of(const Call& call);
-std::vector<QueryParameter> dag_filter_parameters();
-
 json::object render_run_mark(const RunBrief& run);  // what a strip of runs needs of each
 
 void add_structure_routes(Router& router);

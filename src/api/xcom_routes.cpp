@@ -50,6 +50,41 @@ Result<HttpResponse> get_xcom(Api& api, Call& call) {
     return json_response(body);
 }
 
+Result<HttpResponse> written(Api& api, const XCom& xcom, int status) {
+    auto body = TRY(render_xcom(api, xcom));
+    body["value"] = xcom.value;
+    return json_response(body, status);
+}
+
+Result<XCom> xcom_of(const Call& call, const json::object& body, std::string key) {
+    XCom xcom;
+    const auto map_index = TRY(json::get_int_or(body, "map_index", kNotMapped));
+    xcom.task_instance = {call.dag_id(), call.run_id(), call.task_id(), static_cast<int>(map_index)};
+    xcom.key = std::move(key);
+    xcom.value = body.at("value");
+    return xcom;
+}
+
+Result<HttpResponse> post_xcom(Api& api, Call& call) {
+    const auto body = TRY(call.body());
+    auto xcom = TRY(xcom_of(call, body, TRY(json::get_string(body, "key"))));
+    xcom = TRY(api.services().runs.write_xcom(std::move(xcom), RunService::XComWrite::create, call.actor()));
+    return written(api, xcom, 201);
+}
+
+Result<HttpResponse> patch_xcom(Api& api, Call& call) {
+    const auto body = TRY(call.body());
+    auto xcom = TRY(xcom_of(call, body, call.path("xcom_key")));
+    xcom = TRY(api.services().runs.write_xcom(std::move(xcom), RunService::XComWrite::replace, call.actor()));
+    return written(api, xcom, 200);
+}
+
+Result<HttpResponse> delete_xcom(Api& api, Call& call) {
+    const auto key = TRY(key_of(call));
+    TRY(api.services().runs.delete_xcom(key, call.path("xcom_key"), call.actor()));
+    return HttpResponse{204, "", "", {}};
+}
+
 json::object xcom_schema() {
     using namespace schema;
     return object({{"key", text()},
@@ -89,6 +124,37 @@ void add_xcom_routes(Router& router) {
                  .summary = "Get Xcom Entry",
                  .query = {{"map_index", integer()}, {"stringify", boolean()}},
                  .answer = "XComResponseNative"}});
+    router.define("XComCreateBody",
+                  object({{"key", text()}, {"value", any()}, optional("map_index", at_least(-1, integer()))}));
+    router.define("XComUpdateBody", object({{"value", any()}, optional("map_index", at_least(-1, integer()))}));
+    router.add({"POST",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/xcomEntries",
+                Role::user,
+                post_xcom,
+                {.id = "create_xcom_entry",
+                 .tag = "XCom",
+                 .summary = "Create Xcom Entry",
+                 .body = "XComCreateBody",
+                 .answer = "XComResponseNative",
+                 .status = 201}});
+    router.add({"PATCH",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/xcomEntries/{xcom_key:path}",
+                Role::user,
+                patch_xcom,
+                {.id = "update_xcom_entry",
+                 .tag = "XCom",
+                 .summary = "Update Xcom Entry",
+                 .body = "XComUpdateBody",
+                 .answer = "XComResponseNative"}});
+    router.add({"DELETE",
+                "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/xcomEntries/{xcom_key:path}",
+                Role::user,
+                delete_xcom,
+                {.id = "delete_xcom_entry",
+                 .tag = "XCom",
+                 .summary = "Delete Xcom Entry",
+                 .query = {{"map_index", integer()}},
+                 .status = 204}});
 }
 
 }  // namespace gale

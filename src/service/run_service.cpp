@@ -2,26 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "service/detail/audit.hpp"
 #include "service/detail/dag_graph.hpp"
+#include "service/detail/selection.hpp"
 
 namespace gale {
 namespace {
-
-constexpr size_t kMaxNoteSize = 1000;  // characters, as Airflow's column
-
-Result<void> check_note(const std::optional<std::string>& note) {
-    if (!note) return {};
-    const auto characters =
-        std::ranges::count_if(*note, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
-    if (static_cast<size_t>(characters) > kMaxNoteSize) {
-        return fail(ErrorCode::invalid_argument,
-                    fmt::format("the note has {} characters; at most {} are kept", characters, kMaxNoteSize));
-    }
-    return {};
-}
 
 Result<void> check_triggerable(const DagRow& row) {
     if (row.is_stale) {
@@ -67,7 +53,7 @@ RunService::RunService(Store& store, const Clock& clock, ScheduleDefaults defaul
     : store_(store), clock_(clock), defaults_(defaults) {}
 
 Result<DagRun> RunService::trigger(const TriggerRequest& request, const Actor& actor) {
-    TRY(check_note(request.note));
+    TRY(detail::check_note(request.note));
     const auto row = TRY(store_.get_dag(request.dag_id));
     TRY(check_triggerable(row));
     const auto version = TRY(store_.latest_dag_version(request.dag_id));
@@ -110,7 +96,7 @@ Result<DagRun> RunService::set_run_state(const DagId& dag_id, const RunId& run_i
 
 Result<DagRun> RunService::set_note(const DagId& dag_id, const RunId& run_id, std::optional<std::string> note,
                                     const Actor& actor) {
-    TRY(check_note(note));
+    TRY(detail::check_note(note));
     TRY(store_.set_dag_run_note(dag_id, run_id, note));
     detail::audit(store_, clock_.now(), actor,
                   {.event = "patch_dag_run",

@@ -40,7 +40,19 @@ struct ClearRequest {
     bool only_failed = false, only_running = false;
     bool include_upstream = false, include_downstream = false, include_past = false, include_future = false;
     bool reset_dag_runs = true;
-    bool prevent_running = false;  // a running task instance among them is a conflict, and nothing is cleared
+    std::optional<std::string> note;  // put on each
+    bool prevent_running = false;     // a running task instance among them is a conflict, and nothing is cleared
+    bool dry_run = false;
+};
+
+struct MarkRequest {
+    DagId dag_id;
+    RunId run_id;
+    std::vector<TaskId> task_ids;                        // with all their map indexes
+    std::vector<std::pair<TaskId, int>> task_instances;  // (task, map index): single instances besides
+    TaskState state = TaskState::success;                // success, failed or skipped
+    bool include_upstream = false, include_downstream = false, include_past = false, include_future = false;
+    std::optional<std::string> note;  // put on each
     bool dry_run = false;
 };
 
@@ -58,10 +70,19 @@ public:
     // teardowns stay, in which case they decide the run's end. queued: the run is looked at again, its tasks stay as
     // they are (as in Airflow).
     Result<DagRun> set_run_state(const DagId& dag_id, const RunId& run_id, DagRunState state, const Actor& actor);
-    // Marks a task instance (and, if wanted, its downstream) success, failed or skipped. Failed tasks below it are
-    // cleared, so that the run can go on. Returns the marked ones.
-    Result<std::vector<TaskInstance>> set_task_state(const TaskInstanceKey& key, TaskState state,
-                                                     bool include_downstream, const Actor& actor);
+    // Marks task instances success, failed or skipped. Failed tasks below them are cleared, so that the run can go on.
+    // Returns those that take, or with dry_run would take, another state; their state is the new one, without dry_run.
+    // not_found: nothing of the kind is in the run.
+    Result<std::vector<TaskInstance>> mark(const MarkRequest& request, const Actor& actor);
+    // Of every instance of these: at most 1000 characters; nullopt removes it. Returns them.
+    Result<std::vector<TaskInstance>> set_task_notes(const std::vector<TaskInstanceKey>& keys,
+                                                     std::optional<std::string> note, const Actor& actor);
+
+    // A person's change to an XCom, in the place of what a task left. `create`: already_exists when there is one of the
+    // key; otherwise not_found when there is none. invalid_argument: an empty key, or one of over 512 bytes.
+    enum class XComWrite { create, replace };
+    Result<XCom> write_xcom(XCom xcom, XComWrite mode, const Actor& actor);
+    Result<void> delete_xcom(const TaskInstanceKey& task_instance, const std::string& key, const Actor& actor);
 
     // Notes of at most 1000 characters; nullopt removes one.
     Result<DagRun> set_note(const DagId& dag_id, const RunId& run_id, std::optional<std::string> note,

@@ -30,6 +30,17 @@ struct AuditEntry {
     json::object extra;
 };
 
+struct AuditFilter {
+    std::optional<DagId> dag_id;
+    std::optional<RunId> run_id;
+    std::optional<TaskId> task_id;
+    std::optional<int> map_index, try_number;
+    std::optional<std::string> owner, event;
+    std::vector<std::string> included_events, excluded_events;
+    TimeRange when;
+    TextMatch dag_id_like, run_id_like, task_id_like, owner_like, event_like;
+};
+
 class AdminStore {
 public:
     virtual ~AdminStore() = default;
@@ -50,7 +61,13 @@ public:
     virtual Result<bool> is_token_revoked(const std::string& id) = 0;
 
     virtual Result<void> add_audit_entry(const AuditEntry& entry) = 0;
-    virtual Result<PageOf<AuditEntry>> list_audit_entries(const std::optional<DagId>& dag_id, const Page& page) = 0;
+    virtual Result<PageOf<AuditEntry>> list_audit_entries(const AuditFilter& filter, const Page& page) = 0;
+    Result<PageOf<AuditEntry>> list_audit_entries(const std::optional<DagId>& dag_id, const Page& page) {
+        AuditFilter filter;
+        filter.dag_id = dag_id;
+        return list_audit_entries(filter, page);
+    }
+    virtual Result<AuditEntry> get_audit_entry(std::int64_t id) = 0;
 };
 
 }  // namespace gale

@@ -66,11 +66,20 @@ struct ParsedFile {
 };
 
 struct DagFilter {
-    std::optional<std::string> dag_id_pattern;  // SQL LIKE, case-insensitive, as Airflow's dag_id_pattern
-    std::vector<std::string> tags, owners;
-    std::optional<bool> paused;
+    TextMatch dag_id, dag_display_name;
+    std::vector<std::string> tags, owners;  // any of them
+    bool every_tag = false;                 // all of the tags
+    std::optional<bool> paused, has_import_errors;
     std::optional<DagRunState> last_dag_run_state;
+    TimeRange last_run_start_date, last_run_end_date;  // of the last run
     bool include_stale = false;
+};
+
+struct DagRunCount {
+    DagId dag_id;
+    std::string dag_display_name;
+    DagRunState state = DagRunState::queued;
+    std::int64_t count = 0;
 };
 
 class CatalogStore {
@@ -95,8 +104,14 @@ public:
     virtual Result<DagVersion> get_dag_version(const DagId& dag_id, int version_number) = 0;
     virtual Result<PageOf<DagVersion>> list_dag_versions(const DagId& dag_id,
                                                          const Page& page) = 0;  // newest first, no source
-    virtual Result<PageOf<ImportError>> list_import_errors(const Page& page) = 0;
+    virtual Result<PageOf<ImportError>> list_import_errors(const TextMatch& filename, const Page& page) = 0;
+    Result<PageOf<ImportError>> list_import_errors(const Page& page) { return list_import_errors(TextMatch{}, page); }
     virtual Result<ImportError> get_import_error(std::int64_t id) = 0;
+    // Names of the tags of DAGs that are not stale, each once, by name.
+    virtual Result<PageOf<std::string>> list_dag_tags(const TextMatch& name, const Page& page) = 0;
+    // How many runs of each state each of these DAGs has, by dag_id and state; states without runs are left out.
+    // Empty: of all DAGs that are not stale.
+    virtual Result<std::vector<DagRunCount>> count_dag_runs(const std::vector<DagId>& dag_ids) = 0;
 };
 
 }  // namespace gale

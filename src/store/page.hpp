@@ -1,9 +1,12 @@
-// Paging and order, as the REST API has them.
+// Paging, order and what lists are filtered by, as the REST API has them.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "base/clock.hpp"
 
 namespace gale {
 
@@ -17,6 +20,22 @@ template <class T>
 struct PageOf {
     std::vector<T> items;
     std::int64_t total = 0;  // without limit and offset
+};
+
+struct TimeRange {
+    std::optional<TimePoint> from;  // inclusive
+    std::optional<TimePoint> to;    // inclusive
+};
+
+struct DurationRange {
+    std::optional<Duration> from;  // inclusive
+    std::optional<Duration> to;    // inclusive
+};
+
+// What a text has to be like; both may be asked for.
+struct TextMatch {
+    std::optional<std::string> pattern;  // a part of it, in any case, with LIKE's wildcards; alternatives between '|'
+    std::optional<std::string> prefix;   // its beginning, case-sensitive; alternatives between '|'
 };
 
 }  // namespace gale

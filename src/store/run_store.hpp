@@ -12,18 +12,17 @@
 
 namespace gale {
 
-struct TimeRange {
-    std::optional<TimePoint> from;  // inclusive
-    std::optional<TimePoint> to;    // inclusive
-};
-
 struct DagRunFilter {
     std::optional<DagId> dag_id;  // nullopt: all DAGs
     std::vector<DagRunState> states;
     std::vector<RunType> run_types;
     std::optional<RunId> run_id;
-    std::optional<std::string> run_id_pattern;
+    std::vector<std::string> dag_ids;  // any of them, besides dag_id
+    TextMatch dag_id_like, run_id_like, triggering_user_name;
+    std::vector<int> dag_versions;             // numbers of the version that the run began with
+    std::optional<std::string> conf_contains;  // a part of the conf's JSON text, in any case
     TimeRange logical_date, run_after, start_date, end_date;
+    DurationRange duration;
 };
 
 struct TaskInstanceFilter {
@@ -31,9 +30,15 @@ struct TaskInstanceFilter {
     std::optional<RunId> run_id;
     std::optional<TaskId> task_id;
     std::optional<int> map_index;
+    std::vector<std::string> dag_ids, run_ids, task_ids;  // any of them, besides the ids above
+    TextMatch dag_id_like, run_id_like;
+    TextMatch task_display_name;  // of the task in the version that the run began with
+    std::vector<int> map_indexes, try_numbers, version_numbers;
     std::vector<TaskState> states;
-    std::vector<std::string> pools, queues;
-    TimeRange logical_date, start_date, end_date;
+    std::vector<std::string> pools, queues, operators;  // of operators: the name as the page shows it
+    TextMatch pool_like, queue_like, operator_like;
+    TimeRange logical_date, run_after, start_date, end_date;
+    DurationRange duration;
 };
 
 struct TaskInstanceKey {
@@ -56,6 +61,7 @@ struct RunEdit {
     std::optional<DagRunState> state;  // queued after a clear; clear_number + 1 then
     std::vector<TaskInstanceEdit> task_instances;
     std::optional<TimePoint> at;
+    bool is_clear = false;  // clear_number + 1 also where the run goes on
 };
 
 class RunStore {
@@ -70,6 +76,8 @@ public:
     virtual Result<void> edit_run(const RunEdit& edit) = 0;  // tells the scheduler
     virtual Result<void> set_dag_run_note(const DagId& dag_id, const RunId& run_id,
                                           std::optional<std::string> note) = 0;
+
+    virtual Result<void> set_task_instance_note(const TaskInstanceKey& key, std::optional<std::string> note) = 0;
 
     virtual Result<TaskInstance> get_task_instance(const TaskInstanceKey& key) = 0;
     virtual Result<TaskInstance> get_task_instance(const TaskInstanceId& id) = 0;  // of the current try only

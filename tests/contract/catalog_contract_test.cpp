@@ -89,7 +89,7 @@ TEST_P(CatalogContract, ListsFilterOrderAndPage) {
     other.row.tags = {"x"};
     other.is_paused_upon_creation = false;
     must(store->record_parsed_file(a_file("z.py", {other})));
-    EXPECT_EQ(must(store->list_dags({.dag_id_pattern = "EWS"}, {})).items.at(0).dag_id, DagId("news"));
+    EXPECT_EQ(must(store->list_dags({.dag_id = {.pattern = "EWS"}}, {})).items.at(0).dag_id, DagId("news"));
     EXPECT_EQ(must(store->list_dags({.tags = {"x", "y"}}, {})).items.at(0).dag_id, DagId("Zebra"));
     EXPECT_EQ(must(store->list_dags({.owners = {"bob"}}, {})).total, 2);
     EXPECT_EQ(must(store->list_dags({.owners = {"bo"}}, {})).total, 0);

@@ -63,7 +63,7 @@ TEST_P(RunContract, ListsFilterAndPage) {
         must(store->create_dag_run(run));
     }
     EXPECT_EQ(must(store->list_dag_runs({.states = {DagRunState::failed}}, {})).items.at(0).run_id, RunId("r3"));
-    EXPECT_EQ(must(store->list_dag_runs({.run_id_pattern = "r1|r2"}, {})).total, 2);
+    EXPECT_EQ(must(store->list_dag_runs({.run_id_like = {.pattern = "r1|r2"}}, {})).total, 2);
     EXPECT_EQ(must(store->list_dag_runs({.logical_date = {at(60), at(180)}}, {})).total, 3);
     const auto page =
         must(store->list_dag_runs({.dag_id = DagId("news")}, {.limit = 2, .offset = 1, .order_by = {"-run_after"}}));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "store/sqlite/list_query.hpp"
+#include "store/sqlite/rows.hpp"
 #include "store/sqlite/store_impl.hpp"
 
 namespace gale::sqlite {
@@ -12,6 +13,9 @@ Result<Pool> read_pool(Cursor& cursor) {
     TRY(cursor.read("slot_pool", pool.name, pool.slots, pool.description, pool.include_deferred));
     return pool;
 }
+
+constexpr std::string_view kAuditColumns =
+    "id, dttm, event, dag_id, run_id, task_id, map_index, try_number, owner, extra";
 
 Result<AuditEntry> read_audit_entry(Cursor& cursor) {
     AuditEntry entry;
@@ -124,9 +128,23 @@ Result<void> SqliteStore::add_audit_entry(const AuditEntry& entry) {
     });
 }
 
-Result<PageOf<AuditEntry>> SqliteStore::list_audit_entries(const std::optional<DagId>& dag_id, const Page& page) {
+Result<PageOf<AuditEntry>> SqliteStore::list_audit_entries(const AuditFilter& filter, const Page& page) {
     ListQuery list("log");
-    if (dag_id) list.where("dag_id = ?", dag_id->str());
+    if (filter.dag_id) list.where("dag_id = ?", filter.dag_id->str());
+    if (filter.run_id) list.where("run_id = ?", filter.run_id->str());
+    if (filter.task_id) list.where("task_id = ?", filter.task_id->str());
+    if (filter.map_index) list.where("map_index = ?", std::int64_t{*filter.map_index});
+    if (filter.try_number) list.where("try_number = ?", std::int64_t{*filter.try_number});
+    if (filter.owner) list.where("owner = ?", *filter.owner);
+    if (filter.event) list.where("event = ?", *filter.event);
+    list.where_in("event", filter.included_events);
+    list.where_in("event NOT", filter.excluded_events);
+    list.where_within("dttm", filter.when);
+    list.where_like("dag_id", filter.dag_id_like);
+    list.where_like("run_id", filter.run_id_like);
+    list.where_like("task_id", filter.task_id_like);
+    list.where_like("owner", filter.owner_like);
+    list.where_like("event", filter.event_like);
     TRY(list.page(page,
                   {{"id", "id"},
                    {"event_log_id", "id"},
@@ -137,12 +155,18 @@ Result<PageOf<AuditEntry>> SqliteStore::list_audit_entries(const std::optional<D
                    {"run_id", "run_id"},
                    {"task_id", "task_id"},
                    {"owner", "owner"},
+                   {"map_index", "map_index"},
+                   {"try_number", "try_number"},
                    {"extra", "extra"}},
                   "id"));
-    return read([&](Connection& connection) {
-        return read_page(connection, list,
-                         "id, dttm, event, dag_id, run_id, task_id, map_index, try_number, owner, extra",
-                         read_audit_entry);
+    return read([&](Connection& connection) { return read_page(connection, list, kAuditColumns, read_audit_entry); });
+}
+
+Result<AuditEntry> SqliteStore::get_audit_entry(std::int64_t id) {
+    return read([&](Connection& connection) -> Result<AuditEntry> {
+        auto cursor = TRY(connection.query(fmt::format("SELECT {} FROM log WHERE id = ?", kAuditColumns), id));
+        return read_one(cursor, read_audit_entry,
+                        Error(ErrorCode::not_found, fmt::format("there is no entry {} in the audit log", id)));
     });
 }
 

@@ -70,18 +70,28 @@ Result<std::vector<std::string>> SqliteStore::known_files() {
 
 Result<PageOf<DagRow>> SqliteStore::list_dags(const DagFilter& filter, const Page& page) {
     ListQuery list(kDagFrom);
-    if (filter.dag_id_pattern) list.where_like("d.dag_id", *filter.dag_id_pattern);
+    list.where_like("d.dag_id", filter.dag_id);
+    list.where_like("coalesce(d.dag_display_name, d.dag_id)", filter.dag_display_name);
     if (!filter.include_stale) list.where("d.is_stale = 0");
     if (filter.paused) list.where("d.is_paused = ?", std::int64_t{*filter.paused ? 1 : 0});
-    if (!filter.tags.empty()) {
+    if (filter.has_import_errors)
+        list.where("d.has_import_errors = ?", std::int64_t{*filter.has_import_errors ? 1 : 0});
+    if (filter.every_tag) {
+        for (const std::string& tag : filter.tags)
+            list.where("EXISTS (SELECT 1 FROM dag_tag t WHERE t.dag_id = d.dag_id AND t.name = ?)", tag);
+    } else if (!filter.tags.empty()) {
         list.where_in("EXISTS (SELECT 1 FROM dag_tag t WHERE t.dag_id = d.dag_id AND t.name", filter.tags, ")");
     }
     if (!filter.owners.empty())
         list.where_in("EXISTS (SELECT 1 FROM json_each(d.owners) o WHERE o.value", filter.owners, ")");
-    if (filter.last_dag_run_state) {
-        list.where("(SELECT r.state FROM dag_run r WHERE r.dag_id = d.dag_id ORDER BY r.run_after DESC LIMIT 1) = ?",
-                   std::string(to_string(*filter.last_dag_run_state)));
-    }
+    const auto of_last_run = [](std::string_view column) {
+        return fmt::format("(SELECT r.{} FROM dag_run r WHERE r.dag_id = d.dag_id ORDER BY r.run_after DESC LIMIT 1)",
+                           column);
+    };
+    if (filter.last_dag_run_state)
+        list.where(of_last_run("state") + " = ?", std::string(to_string(*filter.last_dag_run_state)));
+    list.where_within(of_last_run("start_date"), filter.last_run_start_date);
+    list.where_within(of_last_run("end_date"), filter.last_run_end_date);
     TRY(list.page(page, kDagOrder, "d.dag_id"));
     return read([&](Connection& connection) { return read_page(connection, list, kDagColumns, read_dag); });
 }
@@ -184,8 +194,9 @@ Result<PageOf<DagVersion>> SqliteStore::list_dag_versions(const DagId& dag_id, c
     });
 }
 
-Result<PageOf<ImportError>> SqliteStore::list_import_errors(const Page& page) {
+Result<PageOf<ImportError>> SqliteStore::list_import_errors(const TextMatch& filename, const Page& page) {
     ListQuery list("import_error");
+    list.where_like("filename", filename);
     TRY(list.page(page,
                   {{"id", "id"},
                    {"import_error_id", "id"},
@@ -204,6 +215,37 @@ Result<ImportError> SqliteStore::get_import_error(std::int64_t id) {
             TRY(connection.query("SELECT id, filename, stacktrace, timestamp FROM import_error WHERE id = ?", id));
         return read_one(cursor, read_import_error,
                         Error(ErrorCode::not_found, fmt::format("there is no import error {}", id)));
+    });
+}
+
+Result<PageOf<std::string>> SqliteStore::list_dag_tags(const TextMatch& name, const Page& page) {
+    ListQuery list(
+        "(SELECT DISTINCT t.name FROM dag_tag t JOIN dag d ON d.dag_id = t.dag_id WHERE d.is_stale = 0) AS tag");
+    list.where_like("tag.name", name);
+    TRY(list.page(page, {{"name", "tag.name"}}, "tag.name"));
+    return read([&](Connection& connection) {
+        return read_page(connection, list, "tag.name", [](Cursor& cursor) -> Result<std::string> {
+            std::string tag;
+            TRY(cursor.read("dag_tag", tag));
+            return tag;
+        });
+    });
+}
+
+Result<std::vector<DagRunCount>> SqliteStore::count_dag_runs(const std::vector<DagId>& dag_ids) {
+    ListQuery list("dag_run r JOIN dag d ON d.dag_id = r.dag_id");
+    std::vector<std::string> names;
+    for (const DagId& dag_id : dag_ids) names.push_back(dag_id.str());
+    list.where_in("r.dag_id", names);
+    if (names.empty()) list.where("d.is_stale = 0");
+    const auto sql = list.counts("r.dag_id, coalesce(d.dag_display_name, r.dag_id), r.state", "r.dag_id, r.state");
+    return read([&](Connection& connection) -> Result<std::vector<DagRunCount>> {
+        auto cursor = TRY(connection.query(sql, list.values()));
+        return read_rows(cursor, [](Cursor& row) -> Result<DagRunCount> {
+            DagRunCount one;
+            TRY(row.read("dag_run", one.dag_id, one.dag_display_name, one.state, one.count));
+            return one;
+        });
     });
 }
 

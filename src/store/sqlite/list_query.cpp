@@ -18,29 +18,59 @@ ListQuery& ListQuery::where_in(std::string_view expression, const std::vector<st
     return *this;
 }
 
+ListQuery& ListQuery::where_in(std::string_view expression, const std::vector<int>& numbers) {
+    if (numbers.empty()) return *this;
+    std::string condition;
+    for (const int number : numbers) condition += fmt::format("{}{}", condition.empty() ? "" : ", ", number);
+    return where(fmt::format("{} IN ({})", expression, condition));
+}
+
+ListQuery& ListQuery::where_in(std::string_view expression, std::string_view columns, const ListQuery& rows) {
+    where(fmt::format("{} IN (SELECT {} FROM {}{})", expression, columns, rows.from_, rows.where_));
+    values_.insert(values_.end(), rows.values_.begin(), rows.values_.end());
+    return *this;
+}
+
 ListQuery& ListQuery::where_within(std::string_view expression, const TimeRange& range) {
     if (range.from) where(fmt::format("{} >= ?", expression), std::int64_t{range.from->time_since_epoch().count()});
     if (range.to) where(fmt::format("{} <= ?", expression), std::int64_t{range.to->time_since_epoch().count()});
     return *this;
 }
 
-ListQuery& ListQuery::where_like(std::string_view expression, const std::string& pattern) {
+ListQuery& ListQuery::where_within(std::string_view expression, const DurationRange& range) {
+    if (range.from) where(fmt::format("{} >= ?", expression), std::int64_t{range.from->count()});
+    if (range.to) where(fmt::format("{} <= ?", expression), std::int64_t{range.to->count()});
+    return *this;
+}
+
+// One condition: `one` for any of the alternatives. None: no condition.
+void ListQuery::where_any(std::string_view one, const std::vector<std::vector<Value>>& alternatives) {
+    if (alternatives.empty()) return;
     std::string condition;
-    std::vector<Value> terms;
-    for (size_t from = 0; from <= pattern.size();) {
-        const size_t end = std::min(pattern.find('|', from), pattern.size());
-        std::string_view term = std::string_view(pattern).substr(from, end - from);
-        while (term.starts_with(' ')) term.remove_prefix(1);
-        while (term.ends_with(' ')) term.remove_suffix(1);
-        if (!term.empty()) {
-            condition += fmt::format("{}{} LIKE ?", condition.empty() ? "" : " OR ", expression);
-            terms.emplace_back(fmt::format("%{}%", term));
-        }
-        from = end + 1;
-    }
-    if (terms.empty()) return *this;
+    for (size_t i = 0; i < alternatives.size(); ++i) condition += fmt::format("{}({})", i == 0 ? "" : " OR ", one);
     where(condition);
-    values_.insert(values_.end(), terms.begin(), terms.end());
+    for (const auto& values : alternatives) values_.insert(values_.end(), values.begin(), values.end());
+}
+
+ListQuery& ListQuery::where_like(std::string_view expression, const TextMatch& match) {
+    const auto terms = [](const std::optional<std::string>& text) {
+        std::vector<std::string> found;
+        for (size_t from = 0; text && from <= text->size();) {
+            const size_t end = std::min(text->find('|', from), text->size());
+            std::string_view term = std::string_view(*text).substr(from, end - from);
+            while (term.starts_with(' ')) term.remove_prefix(1);
+            while (term.ends_with(' ')) term.remove_suffix(1);
+            if (!term.empty()) found.emplace_back(term);
+            from = end + 1;
+        }
+        return found;
+    };
+    std::vector<std::vector<Value>> parts, beginnings;
+    for (const std::string& term : terms(match.pattern)) parts.push_back({fmt::format("%{}%", term)});
+    // The last code point there is ends the range of texts that begin so.
+    for (const std::string& term : terms(match.prefix)) beginnings.push_back({term, term + "\xf4\x8f\xbf\xbf"});
+    where_any(fmt::format("{} LIKE ?", expression), parts);
+    where_any(fmt::format("{0} >= ? AND {0} < ?", expression), beginnings);
     return *this;
 }
 
@@ -70,6 +100,11 @@ Result<void> ListQuery::page(const Page& page, OrderColumns columns, std::string
 
 std::string ListQuery::select(std::string_view columns) const {
     return fmt::format("SELECT {} FROM {}{}{} LIMIT {} OFFSET {}", columns, from_, where_, order_, limit_, offset_);
+}
+
+std::string ListQuery::counts(std::string_view columns, std::string_view group_by) const {
+    return fmt::format("SELECT {}, count(*) FROM {}{} GROUP BY {} ORDER BY {}", columns, from_, where_, group_by,
+                       group_by);
 }
 
 }  // namespace gale::sqlite

@@ -33,9 +33,13 @@ public:
     }
     // "<expression> IN (texts)<end>". An empty list is no condition.
     ListQuery& where_in(std::string_view expression, const std::vector<std::string>& texts, std::string_view end = "");
+    ListQuery& where_in(std::string_view expression, const std::vector<int>& numbers);
+    // "<expression> IN (SELECT <columns> of those rows)".
+    ListQuery& where_in(std::string_view expression, std::string_view columns, const ListQuery& rows);
     ListQuery& where_within(std::string_view expression, const TimeRange& range);
-    // `pattern`: a part of the text, with LIKE's wildcards; alternatives between '|'.
-    ListQuery& where_like(std::string_view expression, const std::string& pattern);
+    ListQuery& where_within(std::string_view expression, const DurationRange& range);
+    // Prefixes are compared as ranges, which an index of the column answers.
+    ListQuery& where_like(std::string_view expression, const TextMatch& match);
 
     // Errors: invalid_argument for an unknown column, which lists the known ones, or a negative limit or offset.
     // `ties`: appended to any order, and the order when none is asked for.
@@ -43,9 +47,12 @@ public:
 
     std::string select(std::string_view columns) const;
     std::string count() const { return "SELECT count(*) FROM " + from_ + where_; }
+    // Groups with their number of rows, in order of the groups.
+    std::string counts(std::string_view columns, std::string_view group_by) const;
     const std::vector<Value>& values() const { return values_; }
 
 private:
+    void where_any(std::string_view one, const std::vector<std::vector<Value>>& alternatives);
     std::string from_, where_, order_;
     std::vector<Value> values_;
     int limit_ = -1, offset_ = 0;

@@ -94,6 +94,8 @@ Result<void> SqliteStore::edit_run(const RunEdit& edit) {
         if (!run) return fail(ErrorCode::not_found, fmt::format("there is no dag run of key {}", edit.run.value()));
         for (const auto& change : edit.task_instances) TRY(edit_task_instance(connection, edit, change));
         if (edit.state) TRY(edit_run_state(connection, edit));
+        if (edit.is_clear && edit.state != DagRunState::queued)
+            TRY(connection.execute("UPDATE dag_run SET clear_number = clear_number + 1 WHERE id = ?", edit.run));
         TRY(tell_run_changed(connection, run->dag_id, edit.run));
         notify_changed(transaction);
         return {};
@@ -105,6 +107,18 @@ Result<void> SqliteStore::set_dag_run_note(const DagId& dag_id, const RunId& run
         const auto changed = TRY(
             transaction.execute("UPDATE dag_run SET note = ? WHERE dag_id = ? AND run_id = ?", note, dag_id, run_id));
         if (changed == 0) return std::unexpected(no_such_run(dag_id, run_id));
+        transaction.notify(Channel::events);
+        return {};
+    });
+}
+
+Result<void> SqliteStore::set_task_instance_note(const TaskInstanceKey& key, std::optional<std::string> note) {
+    return write([&](Transaction& transaction) -> Result<void> {
+        const auto run = TRY(find_run(transaction.connection(), key.dag_id, key.run_id));
+        const auto changed = TRY(transaction.execute(
+            "UPDATE task_instance SET note = ? WHERE dag_run_id = ? AND task_id = ? AND map_index = ?", note, run,
+            key.task_id, key.map_index));
+        if (changed == 0) return std::unexpected(no_such_task_instance(key));
         transaction.notify(Channel::events);
         return {};
     });

@@ -27,6 +27,8 @@ const OrderColumns kRunOrder = {
     {"data_interval_start", "dr.data_interval_start"},
     {"data_interval_end", "dr.data_interval_end"},
     {"conf", "dr.conf"},
+    {"note", "dr.note"},
+    {"triggering_user_name", "dr.triggering_user_name"},
 };
 
 const OrderColumns kTaskInstanceOrder = {
@@ -52,8 +54,14 @@ const OrderColumns kTaskInstanceOrder = {
     {"pool_slots", "ti.pool_slots"},
     {"queue", "ti.queue"},
     {"operator", "ti.operator_name"},
+    {"operator_name", "ti.operator_name"},
+    {"max_tries", "ti.max_tries"},
+    {"hostname", "ti.hostname"},
 };
 
+// A subquery, so that lists that do not filter by it do not join.
+constexpr std::string_view kVersionNumber =
+    "(SELECT v.version_number FROM dag_version v WHERE v.id = dr.created_dag_version_id)";
 // In SQL "none" is NULL, which is IN no list.
 void filter_states(ListQuery& list, const std::vector<TaskState>& states) {
     if (states.empty()) return;
@@ -100,11 +108,17 @@ void filter_runs(ListQuery& list, const DagRunFilter& filter) {
     if (filter.run_id) list.where("dr.run_id = ?", filter.run_id->str());
     list.where_in("dr.state", names_of(filter.states));
     list.where_in("dr.run_type", names_of(filter.run_types));
-    if (filter.run_id_pattern) list.where_like("dr.run_id", *filter.run_id_pattern);
+    list.where_in("dr.dag_id", filter.dag_ids);
+    list.where_like("dr.dag_id", filter.dag_id_like);
+    list.where_like("dr.run_id", filter.run_id_like);
+    list.where_like("dr.triggering_user_name", filter.triggering_user_name);
+    list.where_in(kVersionNumber, filter.dag_versions);
+    if (filter.conf_contains) list.where("instr(lower(dr.conf), lower(?)) > 0", *filter.conf_contains);
     list.where_within("dr.logical_date", filter.logical_date);
     list.where_within("dr.run_after", filter.run_after);
     list.where_within("dr.start_date", filter.start_date);
     list.where_within("dr.end_date", filter.end_date);
+    list.where_within("dr.end_date - dr.start_date", filter.duration);
 }
 
 Result<PageOf<DagRun>> SqliteStore::list_dag_runs(const DagRunFilter& filter, const Page& page) {
@@ -133,18 +147,53 @@ Result<TaskInstance> SqliteStore::get_task_instance(const TaskInstanceId& id) {
     });
 }
 
+namespace {
+
+// The names are in the versions' definitions only, which are looked through once a query.
+void filter_display_names(ListQuery& list, const TaskInstanceFilter& filter) {
+    if (!filter.task_display_name.pattern && !filter.task_display_name.prefix) return;
+    constexpr std::string_view kTaskId = "json_extract(t.value, '$.task_id')";
+    ListQuery tasks("serialized_dag s, json_each(s.data, '$.tasks') t");
+    if (filter.dag_id)
+        tasks.where("s.dag_version_id IN (SELECT id FROM dag_version WHERE dag_id = ?)", filter.dag_id->str());
+    tasks.where_like(fmt::format("coalesce(json_extract(t.value, '$.task_display_name'), {})", kTaskId),
+                     filter.task_display_name);
+    list.where_in("(dr.created_dag_version_id, ti.task_id)", fmt::format("s.dag_version_id, {}", kTaskId), tasks);
+}
+
+void filter_task_instances(ListQuery& list, const TaskInstanceFilter& filter) {
+    list.where_in("dr.dag_id", filter.dag_ids);
+    list.where_in("dr.run_id", filter.run_ids);
+    list.where_in("ti.task_id", filter.task_ids);
+    list.where_like("dr.dag_id", filter.dag_id_like);
+    list.where_like("dr.run_id", filter.run_id_like);
+    list.where_in("ti.map_index", filter.map_indexes);
+    list.where_in("ti.try_number", filter.try_numbers);
+    list.where_in(kVersionNumber, filter.version_numbers);
+    filter_states(list, filter.states);
+    list.where_in("ti.pool", filter.pools);
+    list.where_in("ti.queue", filter.queues);
+    list.where_in("ti.operator_name", filter.operators);
+    list.where_like("ti.pool", filter.pool_like);
+    list.where_like("ti.queue", filter.queue_like);
+    list.where_like("ti.operator_name", filter.operator_like);
+    list.where_within("dr.logical_date", filter.logical_date);
+    list.where_within("dr.run_after", filter.run_after);
+    list.where_within("ti.start_date", filter.start_date);
+    list.where_within("ti.end_date", filter.end_date);
+    list.where_within("ti.end_date - ti.start_date", filter.duration);
+    filter_display_names(list, filter);
+}
+
+}  // namespace
+
 Result<PageOf<TaskInstance>> SqliteStore::list_task_instances(const TaskInstanceFilter& filter, const Page& page) {
     ListQuery list(kTaskInstanceFrom);
     if (filter.dag_id) list.where("dr.dag_id = ?", filter.dag_id->str());
     if (filter.run_id) list.where("dr.run_id = ?", filter.run_id->str());
     if (filter.task_id) list.where("ti.task_id = ?", filter.task_id->str());
     if (filter.map_index) list.where("ti.map_index = ?", std::int64_t{*filter.map_index});
-    filter_states(list, filter.states);
-    list.where_in("ti.pool", filter.pools);
-    list.where_in("ti.queue", filter.queues);
-    list.where_within("dr.logical_date", filter.logical_date);
-    list.where_within("ti.start_date", filter.start_date);
-    list.where_within("ti.end_date", filter.end_date);
+    filter_task_instances(list, filter);
     TRY(list.page(page, kTaskInstanceOrder, "ti.dag_run_id, ti.task_id, ti.map_index"));
     return read(
         [&](Connection& connection) { return read_page(connection, list, kTaskInstanceColumns, read_task_instance); });

@@ -32,8 +32,10 @@ public:
     Result<DagVersion> latest_dag_version(const DagId& dag_id) override;
     Result<DagVersion> get_dag_version(const DagId& dag_id, int version_number) override;
     Result<PageOf<DagVersion>> list_dag_versions(const DagId& dag_id, const Page& page) override;
-    Result<PageOf<ImportError>> list_import_errors(const Page& page) override;
+    Result<PageOf<ImportError>> list_import_errors(const TextMatch& filename, const Page& page) override;
     Result<ImportError> get_import_error(std::int64_t id) override;
+    Result<PageOf<std::string>> list_dag_tags(const TextMatch& name, const Page& page) override;
+    Result<std::vector<DagRunCount>> count_dag_runs(const std::vector<DagId>& dag_ids) override;
 
     // run.cpp, run_read.cpp
     Result<DagRun> create_dag_run(const NewDagRun& run) override;
@@ -42,6 +44,7 @@ public:
     Result<void> delete_dag_run(const DagId& dag_id, const RunId& run_id) override;
     Result<void> edit_run(const RunEdit& edit) override;
     Result<void> set_dag_run_note(const DagId& dag_id, const RunId& run_id, std::optional<std::string> note) override;
+    Result<void> set_task_instance_note(const TaskInstanceKey& key, std::optional<std::string> note) override;
     Result<TaskInstance> get_task_instance(const TaskInstanceKey& key) override;
     Result<TaskInstance> get_task_instance(const TaskInstanceId& id) override;
     Result<PageOf<TaskInstance>> list_task_instances(const TaskInstanceFilter& filter, const Page& page) override;
@@ -89,7 +92,8 @@ public:
     Result<void> revoke_token(const std::string& id, TimePoint expires_at, TimePoint now) override;
     Result<bool> is_token_revoked(const std::string& id) override;
     Result<void> add_audit_entry(const AuditEntry& entry) override;
-    Result<PageOf<AuditEntry>> list_audit_entries(const std::optional<DagId>& dag_id, const Page& page) override;
+    Result<PageOf<AuditEntry>> list_audit_entries(const AuditFilter& filter, const Page& page) override;
+    Result<AuditEntry> get_audit_entry(std::int64_t id) override;
 
     // view.cpp, view_dashboard.cpp
     Result<GridRows> grid_rows(const DagRunFilter& filter, int limit) override;
