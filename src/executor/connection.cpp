@@ -10,15 +10,15 @@ namespace {
 constexpr size_t kMaxQueued = size_t{512} << 20;
 }
 
-std::shared_ptr<Connection> Connection::make(EventLoop& loop, Fd socket) {
-    return std::shared_ptr<Connection>(new Connection(loop, std::move(socket)));
+std::shared_ptr<FrameConnection> FrameConnection::make(EventLoop& loop, Fd socket) {
+    return std::shared_ptr<FrameConnection>(new FrameConnection(loop, std::move(socket)));
 }
 
-Connection::~Connection() {
+FrameConnection::~FrameConnection() {
     close();
 }
 
-void Connection::begin(FrameCallback on_frame, CloseCallback on_close) {
+void FrameConnection::begin(FrameCallback on_frame, CloseCallback on_close) {
     on_frame_ = std::move(on_frame);
     on_close_ = std::move(on_close);
     loop_.watch(socket_.get(), EPOLLIN | (wants_write_ ? EPOLLOUT : 0U),
@@ -27,7 +27,7 @@ void Connection::begin(FrameCallback on_frame, CloseCallback on_close) {
                 });
 }
 
-void Connection::close() {
+void FrameConnection::close() {
     if (!socket_) return;
     loop_.unwatch(socket_.get());
     socket_.reset();
@@ -35,13 +35,13 @@ void Connection::close() {
     queued_bytes_ = 0;
 }
 
-void Connection::lost(Error why) {
+void FrameConnection::lost(Error why) {
     if (!socket_) return;
     close();
     if (const auto callback = std::move(on_close_)) callback(why);
 }
 
-Result<void> Connection::send(std::string_view payload) {
+Result<void> FrameConnection::send(std::string_view payload) {
     if (!socket_) return fail(ErrorCode::unavailable, "the connection is closed");
     auto frame = TRY(to_frame(payload));
     if (queued_bytes_ + frame.size() > kMaxQueued)
@@ -52,13 +52,13 @@ Result<void> Connection::send(std::string_view payload) {
     return {};
 }
 
-void Connection::on_ready(std::uint32_t events) {
+void FrameConnection::on_ready(std::uint32_t events) {
     const auto keep = shared_from_this();
     if (events & EPOLLOUT) write_some();
     if (socket_ && events & (EPOLLIN | EPOLLHUP | EPOLLERR)) read_some();
 }
 
-void Connection::read_some() {
+void FrameConnection::read_some() {
     char buffer[65536];
     for (int round = 0; round < 16 && socket_; ++round) {  // bounded, so that one peer does not starve the others
         const ssize_t count = ::recv(socket_.get(), buffer, sizeof buffer, 0);
@@ -75,7 +75,7 @@ void Connection::read_some() {
     }
 }
 
-void Connection::deliver() {
+void FrameConnection::deliver() {
     while (socket_) {
         auto frame = reader_.next();
         if (!frame) return lost(std::move(frame).error());
@@ -84,7 +84,7 @@ void Connection::deliver() {
     }
 }
 
-void Connection::write_some() {
+void FrameConnection::write_some() {
     while (socket_ && !queue_.empty()) {
         const auto& first = queue_.front();
         const ssize_t count =

@@ -15,14 +15,14 @@ namespace gale {
 
 // All on the loop's thread. After `on_close` (called once, not for one's own `close`) nothing more is delivered.
 // Callbacks may close or release the connection.
-class Connection : public std::enable_shared_from_this<Connection> {
+class FrameConnection : public std::enable_shared_from_this<FrameConnection> {
 public:
     using FrameCallback = std::function<void(std::string payload)>;
     using CloseCallback = std::function<void(const Error& why)>;
 
     // The socket must be non-blocking. Call `begin` once to start reading.
-    static std::shared_ptr<Connection> make(EventLoop& loop, Fd socket);
-    ~Connection();
+    static std::shared_ptr<FrameConnection> make(EventLoop& loop, Fd socket);
+    ~FrameConnection();
     void begin(FrameCallback on_frame, CloseCallback on_close);
     // Queues a frame and writes what the socket takes. Fails when it is too large or too much is queued; a lost peer
     // shows in on_close.
@@ -32,7 +32,7 @@ public:
     size_t queued_bytes() const { return queued_bytes_; }
 
 private:
-    Connection(EventLoop& loop, Fd socket) : loop_(loop), socket_(std::move(socket)) {}
+    FrameConnection(EventLoop& loop, Fd socket) : loop_(loop), socket_(std::move(socket)) {}
     void on_ready(std::uint32_t events);
     void read_some();
     void deliver();

@@ -155,7 +155,7 @@ private:
             loop_.after(kReconnect, [this] { connect(); });
             return give_up_if_alone();
         }
-        connection_ = Connection::make(loop_, std::move(socket));
+        connection_ = FrameConnection::make(loop_, std::move(socket));
         connection_->begin([this](const std::string& payload) { on_message(payload); },
                            [this](const Error& why) { on_lost(why); });
         // A drain ends with its server: the next one may give work at once, whatever still runs of before.
@@ -295,7 +295,7 @@ private:
     Fd signals_;
     Spool spool_;
     PythonZygotes zygotes_;
-    std::shared_ptr<Connection> connection_;
+    std::shared_ptr<FrameConnection> connection_;
     bool greeted_ = false, draining_ = false, drained_by_server_ = false, lease_over_ = false;
     EventLoop::SteadyClock::time_point disconnected_since_;
     std::map<TaskInstanceId, Running> tries_;

@@ -62,7 +62,7 @@ private:
     std::filesystem::path socket_path_;
     Fd lock_, listener_;
     EventLoop loop_;
-    std::shared_ptr<Connection> worker_;
+    std::shared_ptr<FrameConnection> worker_;
     std::uint64_t generation_ = 0;  // of worker_: answers to an older one are dropped
     bool greeted_ = false, draining_ = false, stopping_ = false;
     bool foreign_ = false;  // the worker speaks another version of the wire: it is only waited for
@@ -167,7 +167,7 @@ void LocalExecutor::Impl::accept_all() {
         awaited_since_.reset();
         peer_pid_ = peer.pid;
         last_heard_ = std::chrono::steady_clock::now();
-        worker_ = Connection::make(loop_, std::move(socket));
+        worker_ = FrameConnection::make(loop_, std::move(socket));
         const auto generation = ++generation_;
         worker_->begin([this, generation](const std::string& payload) { on_frame(generation, payload); },
                        [this, generation](const Error& why) {

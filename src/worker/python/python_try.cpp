@@ -77,7 +77,7 @@ void PythonTry::start() {
     auto logs = make_pipe();
     if (!requests || !out || !err || !logs)
         return report(TaskState::failed, "no pipes for the task: too many open files; lower [core] parallelism");
-    connection_ = Connection::make(host_.loop(), std::move(requests->first));
+    connection_ = FrameConnection::make(host_.loop(), std::move(requests->first));
     const std::weak_ptr<Try> weak = weak_from_this();
     connection_->begin(
         [this, weak](std::string payload) {

@@ -35,7 +35,7 @@ private:
     void conclude();
     void continue_natively();
 
-    std::shared_ptr<Connection> connection_;
+    std::shared_ptr<FrameConnection> connection_;
     Fd out_, err_, logs_;
     LineSplitter out_lines_, err_lines_, log_lines_;
     pid_t pid_ = 0;
