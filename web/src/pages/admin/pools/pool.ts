@@ -1,0 +1,41 @@
+export interface Pool {
+  name: string;
+  slots: number;
+  description: string | null;
+  include_deferred: boolean;
+  occupied_slots: number;
+  running_slots: number;
+  queued_slots: number;
+  scheduled_slots: number;
+  open_slots: number;
+  deferred_slots: number;
+}
+
+export const DEFAULT_POOL = 'default_pool';
+export const UNLIMITED = -1;
+
+export type UseState = 'running' | 'queued' | 'deferred' | 'scheduled';
+export interface UsePart {
+  state: UseState;
+  slots: number;
+  /** Of the bar, 0 to 1. */
+  share: number;
+}
+
+/**
+ * What occupies a pool, as parts of its bar. More than it has (after it was shrunk, or without a limit) fills the bar by
+ * what there is. Scheduled ones wait outside: they are no part of it.
+ */
+export function usePartsOf(pool: Pool): { parts: UsePart[]; open: number } {
+  const occupying: [UseState, number][] = [
+    ['running', pool.running_slots],
+    ['queued', pool.queued_slots],
+    ...(pool.include_deferred ? ([['deferred', pool.deferred_slots]] as [UseState, number][]) : []),
+  ];
+  const used = occupying.reduce((sum, [, slots]) => sum + slots, 0);
+  const whole = Math.max(used, pool.slots, 1);
+  return {
+    parts: occupying.filter(([, slots]) => slots > 0).map(([state, slots]) => ({ state, slots, share: slots / whole })),
+    open: pool.slots === UNLIMITED ? 0 : Math.max(0, pool.slots - used) / whole,
+  };
+}
