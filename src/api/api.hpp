@@ -23,6 +23,7 @@
 #include "service/log_service.hpp"
 #include "service/result_service.hpp"
 #include "service/run_service.hpp"
+#include "service/user_service.hpp"
 #include "service/view_service.hpp"
 #include "store/store.hpp"
 
@@ -36,10 +37,18 @@ struct ApiServices {
     LogService& logs;
     ResultService& results;
     AuthService& auth;
+    UserService& users;
     const Clock& clock;
     ViewService& views;
     // Why a run and its tasks do not go on (model/waiting.hpp). Given as a function: the scheduler's room knows it.
     std::function<Result<RunWaiting>(const DagId&, const RunId&)> explain;
+};
+
+// What GET /api/v2/config shows of one option.
+struct ConfigOption {
+    std::string section, key, value;
+    std::string source;      // "default", "env var", "cmd", "airflow.cfg"
+    bool sensitive = false;  // its value is hidden
 };
 
 struct ApiSettings {
@@ -52,6 +61,9 @@ struct ApiSettings {
     CrossSiteRules cross_site;
     std::string base_path = "/";  // of [api] base_url, with '/' at both ends: everything is served below it, too
     std::string default_timezone = "UTC";  // [core] default_timezone
+    bool test_connection = false;          // [core] test_connection
+    bool expose_config = false;            // [api] expose_config
+    std::vector<ConfigOption> config;      // by section and key
 };
 
 // What the API shows of the DAG version that a run or task instance belongs to. Immutable: a version with runs never
@@ -115,6 +127,8 @@ void add_connection_routes(Router& router);
 void add_pool_routes(Router& router);
 void add_view_routes(Router& router);  // the page's own reads
 void add_event_routes(Router& router);
+void add_user_routes(Router& router);
+void add_config_routes(Router& router);
 void add_openapi_routes(Router& router);
 
 }  // namespace gale

@@ -66,18 +66,23 @@ protected:
         auth_ = std::make_unique<AuthService>(AuthService::open(*store_, clock_, "").value());
         ASSERT_TRUE(auth_->ensure_first_user("admin", "secret"));
         views_ = std::make_unique<ViewService>(*store_, clock_);
-        ApiSettings settings;
-        settings.version = "0.1.0";
-        api_ = std::make_unique<Api>(
-            ApiServices{*store_, *runs_, *dags_, *admin_, *logs_, *results_, *auth_, clock_, *views_,
-                        [this](const DagId&, const RunId&) -> Result<RunWaiting> { return waiting_; }},
-            settings);
+        users_ = std::make_unique<UserService>(*store_, clock_);
+        settings_.version = "0.1.0";
+        make_api();
         add_dag();
         token_ = auth_->log_in("admin", "secret", std::chrono::hours{1}).value();
     }
     void TearDown() override {
         std::error_code ignored;
         std::filesystem::remove_all(folder_, ignored);
+    }
+
+    // Anew after a change of settings_.
+    void make_api() {
+        api_ = std::make_unique<Api>(
+            ApiServices{*store_, *runs_, *dags_, *admin_, *logs_, *results_, *auth_, *users_, clock_, *views_,
+                        [this](const DagId&, const RunId&) -> Result<RunWaiting> { return waiting_; }},
+            settings_);
     }
 
     void add_dag() {
@@ -159,6 +164,8 @@ protected:
     std::unique_ptr<AuthService> auth_;
     std::unique_ptr<ViewService> views_;
     RunWaiting waiting_;  // what the scheduler's room would say of every run
+    std::unique_ptr<UserService> users_;
+    ApiSettings settings_;
     std::unique_ptr<Api> api_;
     std::filesystem::path folder_;
     std::string token_;

@@ -42,9 +42,25 @@ Result<HttpResponse> get_version(Api& api, Call&) {
     return json_response(json::object{{"version", api.settings().version}, {"git_version", nullptr}});
 }
 
-Result<HttpResponse> get_jobs(Api& api, Call&) {
+Result<JobFilter> job_filter(const Api& api, const Call& call) {
+    JobFilter filter;
+    filter.state = call.query("job_state");
+    filter.job_type = call.query("job_type");
+    filter.hostname = call.query("hostname");
+    const auto limit = api.services().clock.now() - api.settings().health_threshold;
+    if (const auto alive = TRY(call.query_bool("is_alive"))) (*alive ? filter.alive_since : filter.dead_since) = limit;
+    filter.start_date = TRY(time_range_of(call, "start_date"));
+    filter.end_date = TRY(time_range_of(call, "end_date"));
+    return filter;
+}
+
+Result<HttpResponse> get_jobs(Api& api, Call& call) {
+    const auto filter = TRY(job_filter(api, call));
+    auto found = TRY(api.store().list_jobs(filter, TRY(call.page())));
+    // No job of ours has an executor of a class.
+    if (const auto executor = call.query("executor_class"); executor && !executor->empty()) found = {};
     json::array jobs;
-    for (const Job& job : TRY(api.store().latest_jobs())) {
+    for (const Job& job : found.items) {
         jobs.push_back(json::object{{"id", job.id},
                                     {"dag_id", nullptr},
                                     {"state", job.state},
@@ -57,8 +73,7 @@ Result<HttpResponse> get_jobs(Api& api, Call&) {
                                     {"unixname", nullptr},
                                     {"dag_display_name", nullptr}});
     }
-    const auto count = jobs.size();
-    return json_response(json::object{{"jobs", std::move(jobs)}, {"total_entries", count}});
+    return json_response(json::object{{"jobs", std::move(jobs)}, {"total_entries", found.total}});
 }
 
 json::value optional_id(const auto& id) {
@@ -180,7 +195,16 @@ void add_monitor_routes(Router& router) {
                 "/api/v2/jobs",
                 Role::viewer,
                 get_jobs,
-                {.id = "get_jobs", .tag = "Job", .summary = "Get Jobs", .answer = "JobCollectionResponse"}});
+                {.id = "get_jobs",
+                 .tag = "Job",
+                 .summary = "Get Jobs",
+                 .query = joined({paging({{"job_state", nullable(text())},
+                                          {"job_type", nullable(text())},
+                                          {"hostname", nullable(text())},
+                                          {"executor_class", nullable(text())},
+                                          {"is_alive", nullable(boolean())}}),
+                                  time_range("start_date"), time_range("end_date")}),
+                 .answer = "JobCollectionResponse"}});
     router.define("EventLogResponse", object({{"event_log_id", integer()},
                                               {"when", date_time()},
                                               {"dag_id", nullable(text())},

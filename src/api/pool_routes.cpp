@@ -1,15 +1,12 @@
 // /api/v2/pools.
-#include <fmt/format.h>
-
-#include <algorithm>
-
-#include "api/body_member.hpp"
+#include "api/bulk_body.hpp"
 #include "api/render.hpp"
 
 namespace gale {
 namespace {
 
-json::object render_pool(const Pool& pool, const PoolUse& use) {
+json::object render_pool(const PoolInUse& in_use) {
+    const auto& [pool, use] = in_use;
     const int occupied = use.running + use.queued + (pool.include_deferred ? use.deferred : 0);
     return {{"name", pool.name.str()},
             {"slots", pool.slots},
@@ -24,40 +21,56 @@ json::object render_pool(const Pool& pool, const PoolUse& use) {
             {"team_name", nullptr}};
 }
 
-Result<HttpResponse> list_pools(Api& api, Call& call) {
-    const auto page = TRY(call.page());
-    const auto pools = TRY(api.store().pools_in_use());
-    json::array rendered;
-    const size_t first = std::min(static_cast<size_t>(page.offset), pools.size());
-    const size_t last = std::min(first + static_cast<size_t>(page.limit), pools.size());
-    for (size_t i = first; i < last; ++i) rendered.push_back(render_pool(pools[i].first, pools[i].second));
-    return json_response(json::object{{"pools", std::move(rendered)}, {"total_entries", pools.size()}});
+// The members that a body has, written into a pool.
+std::function<void(Pool&)> edit_of(json::object members) {
+    return [members = std::move(members)](Pool& pool) {
+        if (const auto name = text_of(members, "name")) pool.name = PoolName(*name);
+        if (const auto* slots = members.if_contains("slots"); slots != nullptr && slots->is_int64())
+            pool.slots = static_cast<int>(slots->get_int64());
+        if (members.contains("description")) pool.description = text_of(members, "description").value_or("");
+        if (const auto* deferred = members.if_contains("include_deferred"); deferred != nullptr && deferred->is_bool())
+            pool.include_deferred = deferred->get_bool();
+    };
 }
 
-Result<HttpResponse> show_pool(Api& api, const std::string& name, int status) {
-    for (const auto& [pool, use] : TRY(api.store().pools_in_use())) {
-        if (pool.name.str() == name) return json_response(render_pool(pool, use), status);
-    }
-    return fail(ErrorCode::not_found, fmt::format("The Pool with name: `{}` was not found", name));
+Result<HttpResponse> list_pools(Api& api, Call& call) {
+    const auto filter = name_filter(call, "pool_name_pattern", "pool_name_prefix_pattern");
+    const auto found = TRY(api.services().admin.list_pools(filter, TRY(call.page())));
+    json::array pools;
+    for (const PoolInUse& one : found.items) pools.push_back(render_pool(one));
+    return json_response(json::object{{"pools", std::move(pools)}, {"total_entries", found.total}});
 }
 
 Result<HttpResponse> get_pool(Api& api, Call& call) {
-    return show_pool(api, call.path("pool_name"), 200);
+    return json_response(render_pool(TRY(api.services().admin.get_pool(call.path("pool_name")))));
 }
 
 Result<HttpResponse> post_pool(Api& api, Call& call) {
-    const auto body = TRY(call.body());
     Pool pool;
-    pool.name = PoolName(TRY(required_text(body, "name")));
-    pool.slots = static_cast<int>(body.at("slots").as_int64());
-    pool.description = TRY(optional_text(body, "description")).value_or("");
-    pool.include_deferred = TRY(of_body(json::get_bool_or(body, "include_deferred", false), "include_deferred"));
-    TRY(api.services().admin.write_pool(pool, WriteMode::create, call.actor()));
-    return show_pool(api, pool.name.str(), 201);
+    edit_of(TRY(call.body()))(pool);
+    return json_response(render_pool(TRY(of_checked(api.services().admin.create_pool(pool, call.actor())))), 201);
+}
+
+Result<HttpResponse> patch_pool(Api& api, Call& call) {
+    auto body = TRY(call.body());
+    const auto& name = call.path("pool_name");
+    if (text_of(body, "pool").value_or(name) != name) {
+        return fail(ErrorCode::invalid_argument,
+                    "Invalid body, pool name from request body doesn't match uri parameter");
+    }
+    const auto edit = edit_of(TRY(masked_body(std::move(body), call.query_all("update_mask"), "")));
+    return json_response(render_pool(TRY(of_checked(api.services().admin.edit_pool(name, edit, call.actor())))));
+}
+
+Result<HttpResponse> bulk_pools(Api& api, Call& call) {
+    const BulkReading<Pool> reading{"name", edit_of};
+    return serve_bulk(call, reading, [&](const BulkAction<Pool>& action) {
+        return api.services().admin.bulk_pools(action, call.actor());
+    });
 }
 
 Result<HttpResponse> delete_pool(Api& api, Call& call) {
-    TRY(api.services().admin.delete_pool(PoolName(call.path("pool_name")), call.actor()));
+    TRY(api.services().admin.delete_pool(call.path("pool_name"), call.actor()));
     return HttpResponse{204, "", "", {}};
 }
 
@@ -91,7 +104,7 @@ void add_pool_routes(Router& router) {
                 {.id = "get_pools",
                  .tag = "Pool",
                  .summary = "Get Pools",
-                 .query = paging(),
+                 .query = paging(name_filter_parameters("pool_name_pattern", "pool_name_prefix_pattern")),
                  .answer = "PoolCollectionResponse"}});
     router.add({"POST",
                 "/api/v2/pools",
@@ -103,6 +116,30 @@ void add_pool_routes(Router& router) {
                  .body = "PoolBody",
                  .answer = "PoolResponse",
                  .status = 201}});
+    router.define("PoolPatchBody",
+                  object({optional("pool", nullable(text())), optional("slots", nullable(slots)),
+                          optional("description", nullable(text())), optional("include_deferred", nullable(boolean())),
+                          optional("team_name", nullable(at_most_long(50, text())))}));
+    define_bulk_body(router, "PoolBody");
+    router.add({"PATCH",
+                "/api/v2/pools",
+                Role::op,
+                bulk_pools,
+                {.id = "bulk_pools",
+                 .tag = "Pool",
+                 .summary = "Bulk Pools",
+                 .body = "BulkBody_PoolBody_",
+                 .answer = "BulkResponse"}});
+    router.add({"PATCH",
+                "/api/v2/pools/{pool_name:path}",
+                Role::op,
+                patch_pool,
+                {.id = "patch_pool",
+                 .tag = "Pool",
+                 .summary = "Patch Pool",
+                 .query = {many("update_mask")},
+                 .body = "PoolPatchBody",
+                 .answer = "PoolResponse"}});
     router.add({"GET",
                 "/api/v2/pools/{pool_name:path}",
                 Role::viewer,

@@ -1,23 +1,32 @@
 // /api/v2/variables.
-#include "api/body_member.hpp"
+#include "api/bulk_body.hpp"
 #include "api/render.hpp"
-#include "service/secrets.hpp"
+#include "service/masking.hpp"
 
 namespace gale {
 namespace {
 
 json::object render_variable(const Variable& variable) {
-    const bool hidden = is_sensitive_name(variable.key);
     return {{"key", variable.key},
-            {"value", hidden ? std::string(kMask) : variable.value},
+            {"value", masked_text(variable.value, variable.key)},
             {"description", json::from_optional(variable.description)},
             {"is_encrypted", variable.is_encrypted},
             {"team_name", nullptr}};
 }
 
+// The members that a body has, written into a variable.
+std::function<void(Variable&)> edit_of(json::object members) {
+    return [members = std::move(members)](Variable& variable) {
+        if (const auto key = text_of(members, "key")) variable.key = *key;
+        if (const auto* value = members.if_contains("value"))
+            variable.value = value->is_string() ? std::string(value->get_string()) : json::serialize(*value);
+        if (members.contains("description")) variable.description = text_of(members, "description");
+    };
+}
+
 Result<HttpResponse> list_variables(Api& api, Call& call) {
-    const auto page = TRY(call.page());
-    const auto found = TRY(api.services().admin.list_variables(call.query("variable_key_prefix_pattern"), page));
+    const auto filter = name_filter(call, "variable_key_pattern", "variable_key_prefix_pattern");
+    const auto found = TRY(api.services().admin.list_variables(filter, TRY(call.page())));
     json::array variables;
     for (const Variable& variable : found.items) variables.push_back(render_variable(variable));
     return json_response(json::object{{"variables", std::move(variables)}, {"total_entries", found.total}});
@@ -27,32 +36,27 @@ Result<HttpResponse> get_variable(Api& api, Call& call) {
     return json_response(render_variable(TRY(api.services().admin.get_variable(call.path("variable_key")))));
 }
 
-Result<Variable> variable_of(const Call& call) {
-    const auto body = TRY(call.body());
-    Variable variable;
-    variable.key = TRY(required_text(body, "key"));
-    variable.description = TRY(optional_text(body, "description"));
-    const auto& value = body.at("value");
-    variable.value = value.is_string() ? std::string(value.get_string()) : json::serialize(value);
-    return variable;
-}
-
-Result<HttpResponse> show_variable(Api& api, const std::string& key, int status) {
-    return json_response(render_variable(TRY(api.services().admin.get_variable(key))), status);
-}
-
 Result<HttpResponse> post_variable(Api& api, Call& call) {
-    const auto variable = TRY(variable_of(call));
-    TRY(api.services().admin.write_variable(variable, WriteMode::create, call.actor()));
-    return show_variable(api, variable.key, 201);
+    Variable variable;
+    edit_of(TRY(call.body()))(variable);
+    const auto made = TRY(of_checked(api.services().admin.create_variable(variable, call.actor())));
+    return json_response(render_variable(made), 201);
 }
 
 Result<HttpResponse> patch_variable(Api& api, Call& call) {
-    const auto variable = TRY(variable_of(call));
-    if (variable.key != call.path("variable_key"))
+    auto body = TRY(call.body());
+    const auto& key = call.path("variable_key");
+    if (text_of(body, "key") != key)
         return fail(ErrorCode::invalid_argument, "Invalid body, key from request body doesn't match uri parameter");
-    TRY(api.services().admin.write_variable(variable, WriteMode::replace, call.actor()));
-    return show_variable(api, variable.key, 200);
+    const auto edit = edit_of(TRY(masked_body(std::move(body), call.query_all("update_mask"), "key")));
+    return json_response(render_variable(TRY(of_checked(api.services().admin.edit_variable(key, edit, call.actor())))));
+}
+
+Result<HttpResponse> bulk_variables(Api& api, Call& call) {
+    const BulkReading<Variable> reading{"key", edit_of};
+    return serve_bulk(call, reading, [&](const BulkAction<Variable>& action) {
+        return api.services().admin.bulk_variables(action, call.actor());
+    });
 }
 
 Result<HttpResponse> delete_variable(Api& api, Call& call) {
@@ -82,7 +86,7 @@ void add_variable_routes(Router& router) {
                 {.id = "get_variables",
                  .tag = "Variable",
                  .summary = "Get Variables",
-                 .query = paging({{"variable_key_prefix_pattern"}}),
+                 .query = paging(name_filter_parameters("variable_key_pattern", "variable_key_prefix_pattern")),
                  .answer = "VariableCollectionResponse"}});
     router.add({"POST",
                 "/api/v2/variables",
@@ -94,6 +98,17 @@ void add_variable_routes(Router& router) {
                  .body = "VariableBody",
                  .answer = "VariableResponse",
                  .status = 201}});
+    define_bulk_answers(router);
+    define_bulk_body(router, "VariableBody");
+    router.add({"PATCH",
+                "/api/v2/variables",
+                Role::op,
+                bulk_variables,
+                {.id = "bulk_variables",
+                 .tag = "Variable",
+                 .summary = "Bulk Variables",
+                 .body = "BulkBody_VariableBody_",
+                 .answer = "BulkResponse"}});
     router.add({"GET",
                 "/api/v2/variables/{variable_key:path}",
                 Role::op,
@@ -106,6 +121,7 @@ void add_variable_routes(Router& router) {
                 {.id = "patch_variable",
                  .tag = "Variable",
                  .summary = "Patch Variable",
+                 .query = {many("update_mask")},
                  .body = "VariableBody",
                  .answer = "VariableResponse"}});
     router.add({"DELETE",

@@ -91,14 +91,15 @@ Result<Config> Config::load(const Environment& environment, std::string_view cfg
                 ErrorCode::invalid_argument,
                 fmt::format("{} line {}: '{}' is neither a [section] nor 'key = value'", cfg_path, line_number, line));
         }
-        Entry entry{unescape(trim(line.substr(equals + 1))), fmt::format("{} line {}", cfg_path, line_number)};
+        Entry entry{unescape(trim(line.substr(equals + 1))), fmt::format("{} line {}", cfg_path, line_number),
+                    "airflow.cfg"};
         last = &(config.entries_[{section, lower(trim(line.substr(0, equals)))}] = std::move(entry));
     }
     constexpr std::string_view kPrefix = "AIRFLOW__";
     constexpr std::string_view kOwnPrefix = "GALE_";
     for (const auto& [name, value] : environment) {
         if (name.starts_with(kOwnPrefix)) {
-            config.entries_[{"gale", lower(name.substr(kOwnPrefix.size()))}] = Entry{value, name};
+            config.entries_[{"gale", lower(name.substr(kOwnPrefix.size()))}] = Entry{value, name, "env var"};
         }
         if (!name.starts_with(kPrefix)) continue;
         const auto split = name.find("__", kPrefix.size());
@@ -106,11 +107,12 @@ Result<Config> Config::load(const Environment& environment, std::string_view cfg
         const std::string env_section = lower(name.substr(kPrefix.size(), split - kPrefix.size()));
         std::string key = lower(name.substr(split + 2));
         std::string text = value;
-        if (key.ends_with("_cmd")) {
+        const bool is_command = key.ends_with("_cmd");
+        if (is_command) {
             key.resize(key.size() - 4);
             text = TRY(output_of(value, name));
         }
-        config.entries_[{env_section, key}] = Entry{std::move(text), name};
+        config.entries_[{env_section, key}] = Entry{std::move(text), name, is_command ? "cmd" : "env var"};
     }
     return config;
 }
@@ -134,10 +136,12 @@ std::optional<std::string> Config::find(std::string_view section, std::string_vi
 }
 
 std::string Config::get(std::string_view section, std::string_view key, std::string_view fallback) const {
+    note_default(section, key, std::string(fallback));
     return find(section, key).value_or(std::string(fallback));
 }
 
 Result<int> Config::get_int(std::string_view section, std::string_view key, int fallback) const {
+    note_default(section, key, std::to_string(fallback));
     const auto text = find(section, key);
     if (!text || text->empty()) return fallback;
     int number = 0;
@@ -150,6 +154,7 @@ Result<int> Config::get_int(std::string_view section, std::string_view key, int 
 }
 
 Result<double> Config::get_double(std::string_view section, std::string_view key, double fallback) const {
+    note_default(section, key, fmt::format("{}", fallback));
     const auto text = find(section, key);
     if (!text || text->empty()) return fallback;
     double number = 0;
@@ -162,6 +167,7 @@ Result<double> Config::get_double(std::string_view section, std::string_view key
 }
 
 Result<bool> Config::get_bool(std::string_view section, std::string_view key, bool fallback) const {
+    note_default(section, key, fallback ? "True" : "False");
     const auto text = find(section, key);
     if (!text || text->empty()) return fallback;
     const std::string word = lower(*text);
@@ -169,6 +175,21 @@ Result<bool> Config::get_bool(std::string_view section, std::string_view key, bo
     if (word == "false" || word == "f" || word == "0" || word == "no" || word == "off") return false;
     return fail(ErrorCode::invalid_argument,
                 fmt::format("{} must be True or False, but is '{}'", where(section, key), *text));
+}
+
+void Config::note_default(std::string_view section, std::string_view key, std::string fallback) const {
+    defaults_.insert_or_assign(Key(section, key), std::move(fallback));
+}
+
+std::vector<ConfigValue> Config::values() const {
+    std::map<Key, ConfigValue> all;
+    for (const auto& [key, value] : defaults_) all[key] = {key.first, key.second, value, "default"};
+    for (const auto& [key, entry] : entries_) {
+        if (key.first != "gale" || read_.contains(key)) all[key] = {key.first, key.second, entry.value, entry.source};
+    }
+    std::vector<ConfigValue> values;
+    for (auto& [key, value] : all) values.push_back(std::move(value));
+    return values;
 }
 
 std::vector<std::string> Config::unread_keys() const {

@@ -105,6 +105,20 @@ std::vector<fs::path> paths_of(std::string_view list) {
     return paths;
 }
 
+// Airflow knows Hidden beside Disabled: both are off here.
+Result<bool> read_test_connection(const Config& config) {
+    const std::string text = config.get("core", "test_connection", "Disabled");
+    if (text == "Enabled" || text == "enabled") return true;
+    if (text == "Disabled" || text == "disabled" || text == "Hidden" || text == "hidden") return false;
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("[core] test_connection is '{}': use Enabled, Disabled or Hidden", text));
+}
+
+Result<bool> read_expose_config(const Config& config) {
+    if (config.get("api", "expose_config", "False") == "non-sensitive-only") return true;
+    return config.get_bool("api", "expose_config", false);
+}
+
 Result<void> read_core(const Config& config, Settings& settings) {
     settings.dags_folder = fs::absolute(config.get("core", "dags_folder", (settings.home / "dags").native()));
     settings.parallelism = TRY(config.get_int("core", "parallelism", settings.parallelism));
@@ -127,6 +141,8 @@ Result<void> read_core(const Config& config, Settings& settings) {
     settings.killed_task_cleanup_time =
         TRY(config.get_double("core", "killed_task_cleanup_time", settings.killed_task_cleanup_time));
     settings.simple_auth_manager_all_admins = TRY(config.get_bool("core", "simple_auth_manager_all_admins", false));
+    settings.simple_auth_manager_users = config.get("core", "simple_auth_manager_users", "");
+    settings.test_connection = TRY(read_test_connection(config));
     if (settings.parallelism < 1) {
         return fail(ErrorCode::invalid_argument,
                     fmt::format("[core] parallelism is {}: at least 1 task must be able to run", settings.parallelism));
@@ -152,6 +168,7 @@ Result<void> read_servers(const Config& config, Settings& settings) {
     settings.access_control_allow_headers = words_of(config.get("api", "access_control_allow_headers", ""));
     const std::string zone = config.get("core", "default_timezone", "utc");
     settings.default_timezone = zone == "utc" ? "UTC" : zone;
+    settings.expose_config = TRY(read_expose_config(config));
     settings.jwt_secret = config.get("api_auth", "jwt_secret", "");
     settings.jwt_expiration_time =
         TRY(config.get_double("api_auth", "jwt_expiration_time", settings.jwt_expiration_time));
@@ -191,6 +208,7 @@ Result<Settings> load_settings(const Environment& environment, const fs::path& e
     // Read by the Python half, not here.
     for (const auto* key : {"load_examples", "executor", "auth_manager", "default_task_retries"})
         (void)config.find("core", key);
+    settings.options = config.values();
     settings.unknown_keys = config.unread_keys();
     return settings;
 }

@@ -54,6 +54,9 @@ struct Settings {
     std::string jwt_secret;
     double jwt_expiration_time = 86400;  // seconds
     bool simple_auth_manager_all_admins = false;
+    std::string simple_auth_manager_users;  // "bob:admin,peter:viewer": made at the start when they are not there
+    bool expose_config = false;             // True and non-sensitive-only: secrets are hidden either way
+    bool test_connection = false;           // [core] test_connection = Enabled
 
     // The first user.
     std::string first_user = "admin";
@@ -65,6 +68,7 @@ struct Settings {
     std::vector<std::filesystem::path> result_folders;  // GALE_RESULT_FOLDERS: whose files the page may show
     double worker_lease = 300;  // GALE_WORKER_LEASE, seconds a worker goes on without its server
 
+    std::vector<ConfigValue> options;       // all, as they hold
     std::vector<std::string> unknown_keys;  // set, but not known to Gale: worth a warning
 
     std::filesystem::path run_folder() const { return home / "run"; }

@@ -17,6 +17,7 @@
 #include "base/log.hpp"
 #include "catalog/dag_processor.hpp"
 #include "executor/local/local_executor.hpp"
+#include "main/config_options.hpp"
 #include "main/open_store.hpp"
 #include "main/worker_command.hpp"
 #include "scheduler/explain.hpp"
@@ -118,7 +119,12 @@ private:
             return explainer_->explain(dag_id, run_id, system_clock().now());
         };
         const auto user = TRY(auth_->ensure_first_user(settings_.first_user, settings_.first_password));
+        users_ = std::make_unique<UserService>(*store_, system_clock());
+        const auto made = TRY(users_->ensure_users(settings_.simple_auth_manager_users));
         ApiSettings api_settings;
+        api_settings.config = config_options(settings_);
+        api_settings.expose_config = settings_.expose_config;
+        api_settings.test_connection = settings_.test_connection;
         api_settings.version = GALE_VERSION;
         api_settings.page_limits = {settings_.fallback_page_limit, settings_.maximum_page_limit};
         api_settings.token_lifetime = from_seconds(settings_.jwt_expiration_time);
@@ -133,14 +139,20 @@ private:
         HttpServerOptions http;
         http.host = settings_.api_host;
         http.port = static_cast<std::uint16_t>(settings_.api_port);
-        api_ = std::make_unique<ApiServer>(
-            ApiOptions{http, api_settings},
-            ApiServices{*store_, *runs_, *dags_, *admin_, *logs_, *results_, *auth_, system_clock(), *views_, explain});
+        api_ = std::make_unique<ApiServer>(ApiOptions{http, api_settings},
+                                           ApiServices{*store_, *runs_, *dags_, *admin_, *logs_, *results_, *auth_,
+                                                       *users_, system_clock(), *views_, explain});
         TRY(api_->start());
         if (user.generated_password) {
             // To the terminal only, once: it is kept nowhere but as a hash.
             std::fprintf(stderr, "\nThe first user is '%s' with the password '%s'. It is not shown again.\n\n",
                          user.username.c_str(), user.generated_password->c_str());
+        }
+        for (const auto& [username, password] : made) {
+            std::fprintf(stderr,
+                         "The user '%s' of [core] simple_auth_manager_users has the password '%s'. It is not "
+                         "shown again.\n",
+                         username.c_str(), password.c_str());
         }
         return {};
     }
@@ -202,6 +214,7 @@ private:
     std::unique_ptr<AuthService> auth_;
     std::unique_ptr<ViewService> views_;
     std::unique_ptr<RunExplainer> explainer_;
+    std::unique_ptr<UserService> users_;
     std::unique_ptr<ExecutionService> execution_;
     std::unique_ptr<LocalExecutor> executor_;
     std::unique_ptr<Scheduler> scheduler_;

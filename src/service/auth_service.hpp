@@ -24,7 +24,14 @@ struct Principal {
     // Of the token that it came by; without one in all-admins mode.
     std::string token_id = {};
     std::optional<TimePoint> expires_at = {};
+    std::optional<std::string> session_key = {};  // of a log-in
+    bool by_api_token = false;                    // then token_id is its hash
 };
+
+inline constexpr size_t kMaxPasswordSize = 1024;  // bytes
+
+// What a user's sessions are bound to.
+std::string new_session_key();
 
 class AuthService {
 public:
@@ -43,10 +50,13 @@ public:
     // failures for this name from `client` (an address).
     Result<std::string> log_in(const std::string& username, const std::string& password, Duration lifetime,
                                std::string_view client = "");
+    // The user of this name and password. Errors as log_in's.
+    Result<User> check_credentials(const std::string& username, const std::string& password, std::string_view client);
     // A token without a password, for callers that have other grounds to trust (all-admins mode). not_found names the
     // user.
     Result<std::string> token_for(const std::string& username, Duration lifetime);
-    // The role is the user's role now, not at the time of the token.
+    // Of a log-in's token or an API token. The role is the user's role now, not at the time of the token.
+    // unauthenticated: forged, expired, or its user is gone, not active or has ended the session.
     Result<Principal> verify(const std::string& token) const;
     // Whether a principal of verify() would be it still: its token has neither ended nor been revoked, and its user is
     // there. Errors as verify().
@@ -55,6 +65,7 @@ public:
     Result<void> revoke(const std::string& token);
 
 private:
+    Result<Principal> verify_api_token(const std::string& token) const;
     AuthService(Store& store, const Clock& clock, std::string key);
     Store* store_;
     const Clock* clock_;

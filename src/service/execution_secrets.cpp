@@ -35,8 +35,9 @@ Response get_variable_keys(ExecutionContext& context, const json::object& reques
     page.limit = static_cast<int>(TRY(json::get_int_or(request, "limit", 1000)));
     page.offset = static_cast<int>(TRY(json::get_int_or(request, "offset", 0)));
     page.order_by = {"key"};
-    const auto prefix = TRY(json::get_optional_string(request, "prefix"));
-    const auto found = TRY(context.store.list_variables(prefix, page));
+    NameFilter filter;
+    if (const auto prefix = TRY(json::get_optional_string(request, "prefix"))) filter.prefixes = {*prefix};
+    const auto found = TRY(context.store.list_variables(filter, page));
     json::array keys;
     for (const Variable& variable : found.items) keys.emplace_back(variable.key);
     return json::object{{"type", "VariableKeysResult"}, {"keys", std::move(keys)}, {"total_entries", found.total}};

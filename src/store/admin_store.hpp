@@ -1,6 +1,7 @@
 // The store port, part: pools, users, server secrets, audit log.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,21 @@ struct User {
     std::string username;
     std::string password_hash;  // Argon2id, encoded
     std::string role;           // viewer, user, op, admin
+    bool active = true;         // false: may not log in
+    std::string session_key;    // is in each log-in's token; a new one ends the sessions
+    TimePoint created_at = {};
+    std::optional<TimePoint> last_login_at = {};
+};
+
+// A person's key for programs; ends with its user.
+struct ApiToken {
+    std::int64_t id = 0;
+    std::string username;
+    std::string name;        // one of a user's tokens has it
+    std::string token_hash;  // SHA-256 in hex; the token itself is not kept
+    TimePoint created_at = {};
+    std::optional<TimePoint> expires_at = {};  // nullopt: never
+    std::optional<TimePoint> last_used_at = {};
 };
 
 struct AuditEntry {
@@ -46,11 +62,28 @@ public:
     virtual ~AdminStore() = default;
     virtual Result<std::vector<Pool>> list_pools() = 0;  // default_pool is always there
     virtual Result<void> set_pool(const Pool& pool) = 0;
-    virtual Result<void> delete_pool(const PoolName& name) = 0;  // default_pool: conflict
+    virtual Result<void> set_pools(const std::vector<Pool>& pools) = 0;  // all or none
+    virtual Result<void> delete_pool(const PoolName& name) = 0;          // default_pool: conflict
 
     virtual Result<std::optional<User>> find_user(const std::string& username) = 0;
-    virtual Result<void> set_user(const User& user) = 0;
+    virtual Result<void> set_user(const User& user) = 0;  // replaces one of this name
+    virtual Result<void> add_user(const User& user) = 0;  // already_exists
+    // Reads, changes and writes in one transaction; `change` may be called more than once, and must not change the
+    // name. Returns the user as written. not_found; conflict, and nothing is changed, when afterwards no active user of
+    // the role `kept_role` is left.
+    virtual Result<User> change_user(const std::string& username, const std::function<void(User&)>& change,
+                                     const std::optional<std::string>& kept_role) = 0;
+    // With the API tokens. Errors as change_user's.
+    virtual Result<void> delete_user(const std::string& username, const std::optional<std::string>& kept_role) = 0;
+    virtual Result<PageOf<User>> list_users(const NameFilter& filter, const Page& page) = 0;
     virtual Result<std::int64_t> count_users() = 0;
+
+    // Returns the id. already_exists: the user has one of this name; not_found: there is no such user.
+    virtual Result<std::int64_t> add_api_token(const ApiToken& token) = 0;
+    virtual Result<std::optional<ApiToken>> find_api_token(const std::string& token_hash) = 0;
+    virtual Result<std::vector<ApiToken>> list_api_tokens(const std::string& username) = 0;  // newest first
+    virtual Result<void> set_api_token_used(std::int64_t id, TimePoint at) = 0;
+    virtual Result<void> delete_api_token(std::int64_t id) = 0;
 
     // A secret made once and kept, such as the key that signs tokens: returns the kept one if there is one, else keeps
     // `fresh`.

@@ -16,6 +16,12 @@ struct Page {
     std::vector<std::string> order_by;  // a column's API name, '-' before it for descending; unknown: invalid_argument
 };
 
+// Of a list by name. Empty: no condition.
+struct NameFilter {
+    std::vector<std::string> parts;     // one of these is in the name, in any case, with SQL's % and _
+    std::vector<std::string> prefixes;  // the name begins with one of these, byte by byte
+};
+
 template <class T>
 struct PageOf {
     std::vector<T> items;

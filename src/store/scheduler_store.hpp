@@ -3,12 +3,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
 #include "model/plan.hpp"
 #include "store/catalog_store.hpp"
+#include "store/run_store.hpp"
 
 namespace gale {
 
@@ -44,6 +46,13 @@ struct Job {
     std::optional<TimePoint> end_date;
 };
 
+struct JobFilter {
+    std::optional<std::string> state, job_type, hostname;
+    std::optional<TimePoint> alive_since;  // running, and with a heartbeat since then
+    std::optional<TimePoint> dead_since;   // the opposite
+    TimeRange start_date, end_date;
+};
+
 class SchedulerStore {
 public:
     virtual ~SchedulerStore() = default;
@@ -66,6 +75,7 @@ public:
     // Inserts (id 0) or updates by id; returns the id.
     virtual Result<std::int64_t> save_job(const Job& job) = 0;
     virtual Result<std::vector<Job>> latest_jobs() = 0;  // the newest of each type
+    virtual Result<PageOf<Job>> list_jobs(const JobFilter& filter, const Page& page) = 0;
 };
 
 }  // namespace gale

@@ -55,12 +55,18 @@ public:
     virtual Result<Variable> get_variable(const std::string& key) = 0;
     virtual Result<void> set_variable(const Variable& variable) = 0;
     virtual Result<bool> delete_variable(const std::string& key) = 0;  // false: there was none
-    virtual Result<PageOf<Variable>> list_variables(const std::optional<std::string>& prefix, const Page& page) = 0;
+    // All or none.
+    virtual Result<void> set_variables(const std::vector<Variable>& variables) = 0;
+    virtual Result<void> delete_variables(const std::vector<std::string>& keys) = 0;
+    virtual Result<PageOf<Variable>> list_variables(const NameFilter& filter, const Page& page) = 0;
 
     virtual Result<Connection> get_connection(const std::string& conn_id) = 0;
     virtual Result<void> set_connection(const Connection& connection) = 0;
     virtual Result<bool> delete_connection(const std::string& conn_id) = 0;
-    virtual Result<PageOf<Connection>> list_connections(const Page& page) = 0;
+    // All or none.
+    virtual Result<void> set_connections(const std::vector<Connection>& connections) = 0;
+    virtual Result<void> delete_connections(const std::vector<std::string>& conn_ids) = 0;
+    virtual Result<PageOf<Connection>> list_connections(const NameFilter& filter, const Page& page) = 0;
 };
 
 }  // namespace gale

@@ -55,11 +55,98 @@ TEST_P(DataContract, VariablesAndTheirPrefixes) {
     must(store->set_variable({.key = "a_b", .value = std::string("3\0x", 3), .is_encrypted = true}));
     EXPECT_EQ(must(store->get_variable("a_b")).value, std::string("3\0x", 3));
     EXPECT_EQ(must(store->get_variable("a_b")).description, std::nullopt);
-    EXPECT_EQ(must(store->list_variables("a_", {})).total, 1);
-    EXPECT_EQ(must(store->list_variables(std::nullopt, {})).total, 2);
+    EXPECT_EQ(must(store->list_variables({.parts = {}, .prefixes = {"a_"}}, {})).total, 1);
+    EXPECT_EQ(must(store->list_variables({.parts = {}, .prefixes = {"a_", "aX"}}, {})).total, 2);
+    EXPECT_EQ(must(store->list_variables({.parts = {"x"}, .prefixes = {}}, {})).total, 1);
+    EXPECT_EQ(must(store->list_variables({.parts = {"x", "A"}, .prefixes = {"aX"}}, {})).total, 1);
+    EXPECT_EQ(must(store->list_variables({}, {})).total, 2);
     EXPECT_TRUE(must(store->delete_variable("a_b")));
     EXPECT_FALSE(must(store->delete_variable("a_b")));
     EXPECT_EQ(code_of(store->get_variable("a_b")), ErrorCode::not_found);
+}
+
+User a_user(const std::string& username, const std::string& role) {
+    return {.username = username,
+            .password_hash = "x",
+            .role = role,
+            .active = true,
+            .session_key = "k",
+            .created_at = at(1),
+            .last_login_at = {}};
+}
+
+TEST_P(DataContract, UsersAreAddedChangedListedAndRemoved) {
+    must(store->add_user(a_user("ann", "admin")));
+    EXPECT_EQ(code_of(store->add_user(a_user("ann", "viewer"))), ErrorCode::already_exists);
+    must(store->add_user(a_user("bob", "admin")));
+    const auto changed = must(store->change_user(
+        "bob",
+        [](User& user) {
+            user.role = "op";
+            user.last_login_at = at(5);
+        },
+        "admin"));
+    EXPECT_EQ(changed.role, "op");
+    EXPECT_EQ(must(store->find_user("bob"))->last_login_at, at(5));
+    EXPECT_EQ(must(store->find_user("bob"))->session_key, "k");
+    EXPECT_EQ(must(store->list_users({}, Page{50, 0, {"-last_login_at"}})).items.at(0).username, "bob");
+    EXPECT_EQ(must(store->list_users({.parts = {"AN"}, .prefixes = {}}, {})).total, 1);
+    EXPECT_EQ(code_of(store->change_user("eve", [](User&) {}, std::nullopt)), ErrorCode::not_found);
+    EXPECT_EQ(code_of(store->delete_user("eve", "admin")), ErrorCode::not_found);
+}
+
+TEST_P(DataContract, TheLastOfARoleStays) {
+    must(store->add_user(a_user("ann", "admin")));
+    must(store->add_user(a_user("bob", "op")));
+    EXPECT_EQ(code_of(store->delete_user("ann", "admin")), ErrorCode::conflict);
+    EXPECT_EQ(code_of(store->change_user("ann", [](User& user) { user.role = "op"; }, "admin")), ErrorCode::conflict);
+    EXPECT_EQ(
+        code_of(store->change_user("ann", [](User& user) { user.active = false; }, "admin")), ErrorCode::conflict);
+    EXPECT_TRUE(must(store->find_user("ann"))->active);
+    must(store->change_user("bob", [](User& user) { user.role = "admin"; }, "admin"));
+    must(store->delete_user("ann", "admin"));
+    EXPECT_FALSE(must(store->find_user("ann")));
+}
+
+TEST_P(DataContract, ApiTokensEndWithTheirUser) {
+    must(store->add_user(a_user("ann", "admin")));
+    ApiToken token;
+    token.username = "ann";
+    token.name = "ci";
+    token.token_hash = "h1";
+    token.created_at = at(1);
+    token.expires_at = at(9);
+    const auto id = must(store->add_api_token(token));
+    EXPECT_EQ(code_of(store->add_api_token(token)), ErrorCode::already_exists);
+    token.name = "other";
+    token.token_hash = "h2";
+    const auto other = must(store->add_api_token(token));
+    must(store->set_api_token_used(id, at(3)));
+    const auto found = must(store->find_api_token("h1"));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->id, id);
+    EXPECT_EQ(found->last_used_at, at(3));
+    EXPECT_EQ(found->expires_at, at(9));
+    EXPECT_EQ(must(store->list_api_tokens("ann")).at(0).id, other);
+    must(store->delete_api_token(other));
+    EXPECT_EQ(must(store->list_api_tokens("ann")).size(), 1u);
+    must(store->delete_user("ann", std::nullopt));
+    EXPECT_FALSE(must(store->find_api_token("h1")));
+    token.username = "nobody";
+    EXPECT_EQ(code_of(store->add_api_token(token)), ErrorCode::not_found);
+}
+
+TEST_P(DataContract, ManyAreWrittenAndRemovedAtOnce) {
+    must(store->set_variables({{.key = "a", .value = "1"}, {.key = "b", .value = "2"}, {.key = "a", .value = "3"}}));
+    EXPECT_EQ(must(store->get_variable("a")).value, "3");
+    must(store->delete_variables({"a", "none", "b"}));
+    EXPECT_EQ(must(store->list_variables({}, {})).total, 0);
+    must(store->set_connections({{.conn_id = "x", .conn_type = "http"}, {.conn_id = "y", .conn_type = "ftp"}}));
+    EXPECT_EQ(must(store->list_connections({.parts = {"Y"}, .prefixes = {}}, {})).items.at(0).conn_type, "ftp");
+    must(store->delete_connections({"x"}));
+    EXPECT_EQ(must(store->list_connections({}, {})).total, 1);
+    must(store->set_pools({{PoolName("p"), 1, "", false}, {PoolName("q"), 2, "", true}}));
+    EXPECT_EQ(must(store->list_pools()).size(), 3u);
 }
 
 TEST_P(DataContract, ConnectionsComeBackWhole) {
@@ -69,7 +156,7 @@ TEST_P(DataContract, ConnectionsComeBackWhole) {
     EXPECT_EQ(found.login, std::string());
     EXPECT_EQ(found.password, std::nullopt);
     EXPECT_EQ(found.port, 80);
-    EXPECT_EQ(must(store->list_connections({})).total, 1);
+    EXPECT_EQ(must(store->list_connections({}, {})).total, 1);
     EXPECT_TRUE(must(store->delete_connection("c")));
     EXPECT_EQ(code_of(store->get_connection("c")), ErrorCode::not_found);
 }
@@ -82,9 +169,9 @@ TEST_P(DataContract, PoolsUsersSecretsAndTheAuditLog) {
     EXPECT_EQ(code_of(store->delete_pool(PoolName("default_pool"))), ErrorCode::conflict);
 
     EXPECT_FALSE(must(store->find_user("ann")));
-    must(store->set_user({"ann", "x", "admin"}));
-    must(store->set_user({"ann", "y", "viewer"}));
-    EXPECT_EQ(must(store->find_user("ann"))->password_hash, "y");
+    must(store->set_user(a_user("ann", "admin")));
+    must(store->set_user(a_user("ann", "viewer")));
+    EXPECT_EQ(must(store->find_user("ann"))->role, "viewer");
     EXPECT_EQ(must(store->count_users()), 1);
 
     EXPECT_EQ(must(store->get_or_create_secret("jwt", "first")), "first");

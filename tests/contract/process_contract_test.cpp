@@ -55,7 +55,7 @@ TEST_P(ProcessContract, ManyThreadsLoseNoUpdate) {
     for (auto& thread : threads) thread.join();
     EXPECT_EQ(task("r", "a").try_number, won.load());
     EXPECT_GE(won.load(), 25);
-    EXPECT_EQ(must(store->list_variables(std::nullopt, {})).total, 8 * 25);
+    EXPECT_EQ(must(store->list_variables({}, {})).total, 8 * 25);
 }
 
 TEST_P(ProcessContract, AFailingWriteLeavesItsNeighbours) {
@@ -69,7 +69,7 @@ TEST_P(ProcessContract, AFailingWriteLeavesItsNeighbours) {
         });
     }
     for (auto& thread : threads) thread.join();
-    EXPECT_EQ(must(store->list_variables(std::nullopt, {})).total, 160);
+    EXPECT_EQ(must(store->list_variables({}, {})).total, 160);
 }
 
 TEST_P(ProcessContract, ASubscriberIsWokenAndNoMoreOnceItIsGone) {

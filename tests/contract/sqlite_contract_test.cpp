@@ -76,7 +76,7 @@ TEST_F(SqliteContract, AFailedMigrationLeavesTheSchemaAsItWas) {
     auto store = migrated();
     auto connection = raw();
     auto migrations = sqlite::embedded_migrations();
-    migrations.push_back({static_cast<int>(migrations.size()) + 1, "bad", "CREATE TABLE half (x); nonsense;"});
+    migrations.push_back({migrations.back().number + 1, "bad", "CREATE TABLE half (x); nonsense;"});
     const auto before = must(sqlite::dump_schema(*connection));
     must(connection->execute("BEGIN IMMEDIATE"));
     const auto applied = sqlite::apply_migrations(*connection, migrations);
@@ -147,7 +147,7 @@ TEST_F(SqliteContract, AFullDiskIsSaidAndNothingIsHalfWritten) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code(), ErrorCode::resource_exhausted);
     EXPECT_THAT(result.error().message(), testing::HasSubstr(file.path()));
-    EXPECT_EQ(must(store->list_variables(std::nullopt, {.limit = 1})).total, written);
+    EXPECT_EQ(must(store->list_variables({}, {.limit = 1})).total, written);
     must(store->delete_variable("0"));
     must(store->set_variable({.key = "again", .value = "x"}));
 }

@@ -52,7 +52,8 @@ Result<TokenClaims> check_claims(const json::object& claims, TimePoint now) {
     if (seconds_of(now) + leeway < **not_before) return rejected("it is not valid yet");
     if (seconds_of(now) - leeway >= **expires) return rejected("it has expired; get a new one from /auth/token");
     return TokenClaims{*subject, TimePoint(std::chrono::seconds(**issued)), TimePoint(std::chrono::seconds(**expires)),
-                       json::get_string_or(claims, "jti", "").value_or("")};
+                       json::get_string_or(claims, "jti", "").value_or(""),
+                       json::get_string_or(claims, "gale_session", "").value_or("")};
 }
 
 }  // namespace
@@ -66,6 +67,7 @@ std::string sign_token(std::string_view key, const TokenClaims& claims) {
                          {"nbf", seconds_of(claims.issued_at)},
                          {"exp", seconds_of(claims.expires_at)}};
     if (!claims.id.empty()) payload["jti"] = claims.id;
+    if (!claims.session_key.empty()) payload["gale_session"] = claims.session_key;
     std::string token = encode(header) + '.' + encode(payload);
     return token + '.' + base64url_encode(hmac_sha256(key, token), Padding::without);
 }

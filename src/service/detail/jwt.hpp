@@ -14,7 +14,8 @@ struct TokenClaims {
     std::string subject;
     TimePoint issued_at;
     TimePoint expires_at;
-    std::string id = {};  // jti
+    std::string id = {};           // jti
+    std::string session_key = {};  // claim "gale_session"; a token without it has an empty one
 };
 
 inline constexpr std::string_view kTokenAudience = "apache-airflow";

@@ -1,4 +1,4 @@
-// Pools, users, server secrets, audit log.
+// Pools, server secrets, audit log.
 #include <fmt/format.h>
 
 #include "store/sqlite/list_query.hpp"
@@ -36,12 +36,17 @@ Result<std::vector<Pool>> SqliteStore::list_pools() {
 
 // Pools decide what may start, so the scheduler looks again.
 Result<void> SqliteStore::set_pool(const Pool& pool) {
+    return set_pools({pool});
+}
+
+Result<void> SqliteStore::set_pools(const std::vector<Pool>& pools) {
     return write([&](Transaction& transaction) -> Result<void> {
-        TRY(transaction.execute(
-            "INSERT INTO slot_pool (pool, slots, description, include_deferred) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT (pool) DO UPDATE SET slots = excluded.slots, description = excluded.description, "
-            "include_deferred = excluded.include_deferred",
-            pool.name, pool.slots, pool.description, pool.include_deferred));
+        for (const Pool& pool : pools)
+            TRY(transaction.execute(
+                "INSERT INTO slot_pool (pool, slots, description, include_deferred) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (pool) DO UPDATE SET slots = excluded.slots, description = excluded.description, "
+                "include_deferred = excluded.include_deferred",
+                pool.name, pool.slots, pool.description, pool.include_deferred));
         transaction.notify(Channel::scheduler);
         return {};
     });
@@ -56,36 +61,6 @@ Result<void> SqliteStore::delete_pool(const PoolName& name) {
         }
         transaction.notify(Channel::scheduler);
         return {};
-    });
-}
-
-Result<std::optional<User>> SqliteStore::find_user(const std::string& username) {
-    return read([&](Connection& connection) -> Result<std::optional<User>> {
-        auto cursor =
-            TRY(connection.query("SELECT username, password_hash, role FROM \"user\" WHERE username = ?", username));
-        if (!TRY(cursor.next())) return std::nullopt;
-        User user;
-        TRY(cursor.read("user", user.username, user.password_hash, user.role));
-        return user;
-    });
-}
-
-Result<void> SqliteStore::set_user(const User& user) {
-    return write([&](Transaction& transaction) -> Result<void> {
-        TRY(transaction.execute(
-            "INSERT INTO \"user\" (username, password_hash, role) VALUES (?, ?, ?) ON CONFLICT (username) DO "
-            "UPDATE SET password_hash = excluded.password_hash, role = excluded.role",
-            user.username, user.password_hash, user.role));
-        return {};
-    });
-}
-
-Result<std::int64_t> SqliteStore::count_users() {
-    return read([](Connection& connection) -> Result<std::int64_t> {
-        auto cursor = TRY(connection.query("SELECT count(*) FROM \"user\""));
-        std::int64_t count = 0;
-        if (TRY(cursor.next())) TRY(cursor.read("user", count));
-        return count;
     });
 }
 

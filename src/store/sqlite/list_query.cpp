@@ -74,6 +74,22 @@ ListQuery& ListQuery::where_like(std::string_view expression, const TextMatch& m
     return *this;
 }
 
+ListQuery& ListQuery::where_name(std::string_view expression, const NameFilter& filter) {
+    const auto any_of = [&](const std::vector<std::string>& texts, const std::string& condition, const auto& bind) {
+        if (texts.empty()) return;
+        std::string all;
+        for (size_t i = 0; i < texts.size(); ++i) all += (i == 0 ? "" : " OR ") + condition;
+        where(all);
+        for (const std::string& text : texts) bind(text);
+    };
+    any_of(filter.parts, fmt::format("{} LIKE ?", expression),
+           [&](const std::string& text) { values_.emplace_back(fmt::format("%{}%", text)); });
+    // Not LIKE: names are case-sensitive and '_' is common in them.
+    any_of(filter.prefixes, fmt::format("({0} >= ? AND substr({0}, 1, length(?)) = ?)", expression),
+           [&](const std::string& text) { values_.insert(values_.end(), 3, Value(text)); });
+    return *this;
+}
+
 Result<void> ListQuery::page(const Page& page, OrderColumns columns, std::string_view ties) {
     if (page.limit < -1 || page.offset < 0) {
         return fail(

@@ -41,6 +41,8 @@ public:
     // Prefixes are compared as ranges, which an index of the column answers.
     ListQuery& where_like(std::string_view expression, const TextMatch& match);
 
+    ListQuery& where_name(std::string_view expression, const NameFilter& filter);
+
     // Errors: invalid_argument for an unknown column, which lists the known ones, or a negative limit or offset.
     // `ties`: appended to any order, and the order when none is asked for.
     Result<void> page(const Page& page, OrderColumns columns, std::string_view ties);

@@ -102,6 +102,17 @@ Result<std::vector<InboxItem>> SqliteStore::read_inbox() {
     });
 }
 
+namespace {
+
+Result<Job> read_job(Cursor& row) {
+    Job job;
+    TRY(row.read("job", job.id, job.job_type, job.state, job.hostname, job.start_date, job.latest_heartbeat,
+                 job.end_date));
+    return job;
+}
+
+}  // namespace
+
 Result<std::int64_t> SqliteStore::save_job(const Job& job) {
     return write([&](Transaction& transaction) -> Result<std::int64_t> {
         TRY(prune_changes(transaction.connection()));
@@ -128,12 +139,32 @@ Result<std::vector<Job>> SqliteStore::latest_jobs() {
             "(SELECT DISTINCT job_type FROM job) t JOIN job j ON j.id = (SELECT id FROM job k WHERE k.job_type = "
             "t.job_type "
             "ORDER BY latest_heartbeat DESC, id DESC LIMIT 1) ORDER BY j.job_type"));
-        return read_rows(cursor, [](Cursor& row) -> Result<Job> {
-            Job job;
-            TRY(row.read("job", job.id, job.job_type, job.state, job.hostname, job.start_date, job.latest_heartbeat,
-                         job.end_date));
-            return job;
-        });
+        return read_rows(cursor, read_job);
+    });
+}
+
+Result<PageOf<Job>> SqliteStore::list_jobs(const JobFilter& filter, const Page& page) {
+    ListQuery list("job");
+    if (filter.state) list.where("state = ?", *filter.state);
+    if (filter.job_type) list.where("job_type = ?", *filter.job_type);
+    if (filter.hostname) list.where("hostname = ?", *filter.hostname);
+    if (filter.alive_since)
+        list.where("state = 'running' AND latest_heartbeat >= ?", filter.alive_since->time_since_epoch().count());
+    if (filter.dead_since)
+        list.where("NOT (state = 'running' AND latest_heartbeat >= ?)", filter.dead_since->time_since_epoch().count());
+    list.where_within("start_date", filter.start_date).where_within("end_date", filter.end_date);
+    TRY(list.page(page,
+                  {{"id", "id"},
+                   {"state", "state"},
+                   {"job_type", "job_type"},
+                   {"start_date", "start_date"},
+                   {"end_date", "end_date"},
+                   {"latest_heartbeat", "latest_heartbeat"},
+                   {"hostname", "hostname"}},
+                  "id DESC"));
+    return read([&](Connection& connection) {
+        return read_page(connection, list, "id, job_type, state, hostname, start_date, latest_heartbeat, end_date",
+                         read_job);
     });
 }
 

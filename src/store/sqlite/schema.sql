@@ -1,3 +1,13 @@
+CREATE TABLE api_token (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    username TEXT NOT NULL REFERENCES "user" (username) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    token_hash TEXT NOT NULL UNIQUE,  -- SHA-256, in hex
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    last_used_at INTEGER,
+    UNIQUE (username, name)
+) STRICT;
 CREATE TABLE change (
     seq INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,   -- dag_run, task_instance, dag; deleted; or the name of another kind of thing
@@ -214,7 +224,7 @@ CREATE TABLE "user" (
     username TEXT NOT NULL PRIMARY KEY,
     password_hash TEXT NOT NULL,
     role TEXT NOT NULL
-) STRICT;
+, active INTEGER NOT NULL DEFAULT 1, session_key TEXT NOT NULL DEFAULT '', created_at INTEGER NOT NULL DEFAULT 0, last_login_at INTEGER) STRICT;
 CREATE TABLE variable (
     key TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL,
@@ -318,6 +328,10 @@ CREATE TRIGGER task_instance_changed
 AFTER UPDATE OF id, state, try_number, start_date, end_date, note ON task_instance
 BEGIN
     INSERT INTO change (kind, row) VALUES ('task_instance', NEW.seq);
+END;
+CREATE TRIGGER user_activity_changed AFTER UPDATE OF active ON "user" WHEN NEW.active != OLD.active
+BEGIN
+    INSERT INTO change (kind) VALUES ('users');
 END;
 CREATE TRIGGER user_added AFTER INSERT ON "user"
 BEGIN

@@ -37,12 +37,17 @@ Result<Variable> SqliteStore::get_variable(const std::string& key) {
 }
 
 Result<void> SqliteStore::set_variable(const Variable& variable) {
+    return set_variables({variable});
+}
+
+Result<void> SqliteStore::set_variables(const std::vector<Variable>& variables) {
     return write([&](Transaction& transaction) -> Result<void> {
-        TRY(transaction.execute(
-            "INSERT INTO variable (key, value, description, is_encrypted) VALUES (?, ?, ?, ?) ON CONFLICT (key) "
-            "DO UPDATE SET value = excluded.value, description = excluded.description, "
-            "is_encrypted = excluded.is_encrypted",
-            variable.key, variable.value, variable.description, variable.is_encrypted));
+        for (const Variable& variable : variables)
+            TRY(transaction.execute(
+                "INSERT INTO variable (key, value, description, is_encrypted) VALUES (?, ?, ?, ?) ON CONFLICT (key) "
+                "DO UPDATE SET value = excluded.value, description = excluded.description, "
+                "is_encrypted = excluded.is_encrypted",
+                variable.key, variable.value, variable.description, variable.is_encrypted));
         return {};
     });
 }
@@ -53,10 +58,16 @@ Result<bool> SqliteStore::delete_variable(const std::string& key) {
     });
 }
 
-Result<PageOf<Variable>> SqliteStore::list_variables(const std::optional<std::string>& prefix, const Page& page) {
+Result<void> SqliteStore::delete_variables(const std::vector<std::string>& keys) {
+    return write([&](Transaction& transaction) -> Result<void> {
+        for (const std::string& key : keys) TRY(transaction.execute("DELETE FROM variable WHERE key = ?", key));
+        return {};
+    });
+}
+
+Result<PageOf<Variable>> SqliteStore::list_variables(const NameFilter& filter, const Page& page) {
     ListQuery list("variable");
-    // Not LIKE: keys are case-sensitive and '_' is common in them.
-    if (prefix) list.where("key >= ? AND substr(key, 1, length(?)) = ?", *prefix, *prefix, *prefix);
+    list.where_name("key", filter);
     TRY(list.page(page,
                   {{"key", "key"}, {"id", "key"}, {"description", "description"}, {"is_encrypted", "is_encrypted"}},
                   "key"));
@@ -72,18 +83,24 @@ Result<gale::Connection> SqliteStore::get_connection(const std::string& conn_id)
     });
 }
 
-Result<void> SqliteStore::set_connection(const gale::Connection& set) {
+Result<void> SqliteStore::set_connection(const gale::Connection& connection) {
+    return set_connections({connection});
+}
+
+Result<void> SqliteStore::set_connections(const std::vector<gale::Connection>& connections) {
     return write([&](Transaction& transaction) -> Result<void> {
-        TRY(transaction.execute(
-            "INSERT INTO connection (conn_id, conn_type, description, host, schema, login, password, extra, port, "
-            "is_encrypted, "
-            "is_extra_encrypted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (conn_id) DO UPDATE SET "
-            "conn_type = excluded.conn_type, description = excluded.description, host = excluded.host, "
-            "schema = excluded.schema, login = excluded.login, password = excluded.password, extra = excluded.extra, "
-            "port = excluded.port, is_encrypted = excluded.is_encrypted, is_extra_encrypted = "
-            "excluded.is_extra_encrypted",
-            set.conn_id, set.conn_type, set.description, set.host, set.schema, set.login, set.password, set.extra,
-            set.port, set.is_encrypted, set.is_extra_encrypted));
+        for (const auto& set : connections)
+            TRY(transaction.execute(
+                "INSERT INTO connection (conn_id, conn_type, description, host, schema, login, password, extra, port, "
+                "is_encrypted, "
+                "is_extra_encrypted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (conn_id) DO UPDATE SET "
+                "conn_type = excluded.conn_type, description = excluded.description, host = excluded.host, "
+                "schema = excluded.schema, login = excluded.login, password = excluded.password, extra = "
+                "excluded.extra, "
+                "port = excluded.port, is_encrypted = excluded.is_encrypted, is_extra_encrypted = "
+                "excluded.is_extra_encrypted",
+                set.conn_id, set.conn_type, set.description, set.host, set.schema, set.login, set.password, set.extra,
+                set.port, set.is_encrypted, set.is_extra_encrypted));
         return {};
     });
 }
@@ -94,8 +111,17 @@ Result<bool> SqliteStore::delete_connection(const std::string& conn_id) {
     });
 }
 
-Result<PageOf<gale::Connection>> SqliteStore::list_connections(const Page& page) {
+Result<void> SqliteStore::delete_connections(const std::vector<std::string>& conn_ids) {
+    return write([&](Transaction& transaction) -> Result<void> {
+        for (const auto& conn_id : conn_ids)
+            TRY(transaction.execute("DELETE FROM connection WHERE conn_id = ?", conn_id));
+        return {};
+    });
+}
+
+Result<PageOf<gale::Connection>> SqliteStore::list_connections(const NameFilter& filter, const Page& page) {
     ListQuery list("connection");
+    list.where_name("conn_id", filter);
     TRY(list.page(page,
                   {{"conn_id", "conn_id"},
                    {"connection_id", "conn_id"},

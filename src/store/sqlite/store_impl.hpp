@@ -61,6 +61,7 @@ public:
     Result<ApplyOutcome> apply(const Plan& plan) override;
     Result<std::int64_t> save_job(const Job& job) override;
     Result<std::vector<Job>> latest_jobs() override;
+    Result<PageOf<Job>> list_jobs(const JobFilter& filter, const Page& page) override;
 
     // task_data.cpp, secrets.cpp
     Result<void> set_xcom(const XCom& xcom) override;
@@ -75,19 +76,35 @@ public:
     Result<Variable> get_variable(const std::string& key) override;
     Result<void> set_variable(const Variable& variable) override;
     Result<bool> delete_variable(const std::string& key) override;
-    Result<PageOf<Variable>> list_variables(const std::optional<std::string>& prefix, const Page& page) override;
+    Result<void> set_variables(const std::vector<Variable>& variables) override;
+    Result<void> delete_variables(const std::vector<std::string>& keys) override;
+    Result<PageOf<Variable>> list_variables(const NameFilter& filter, const Page& page) override;
     Result<gale::Connection> get_connection(const std::string& conn_id) override;
     Result<void> set_connection(const gale::Connection& connection) override;
     Result<bool> delete_connection(const std::string& conn_id) override;
-    Result<PageOf<gale::Connection>> list_connections(const Page& page) override;
+    Result<void> set_connections(const std::vector<gale::Connection>& connections) override;
+    Result<void> delete_connections(const std::vector<std::string>& conn_ids) override;
+    Result<PageOf<gale::Connection>> list_connections(const NameFilter& filter, const Page& page) override;
 
     // admin.cpp
     Result<std::vector<Pool>> list_pools() override;
     Result<void> set_pool(const Pool& pool) override;
+    Result<void> set_pools(const std::vector<Pool>& pools) override;
     Result<void> delete_pool(const PoolName& name) override;
     Result<std::optional<User>> find_user(const std::string& username) override;
     Result<void> set_user(const User& user) override;
     Result<std::int64_t> count_users() override;
+    // users.cpp
+    Result<void> add_user(const User& user) override;
+    Result<User> change_user(const std::string& username, const std::function<void(User&)>& change,
+                             const std::optional<std::string>& kept_role) override;
+    Result<void> delete_user(const std::string& username, const std::optional<std::string>& kept_role) override;
+    Result<PageOf<User>> list_users(const NameFilter& filter, const Page& page) override;
+    Result<std::int64_t> add_api_token(const ApiToken& token) override;
+    Result<std::optional<ApiToken>> find_api_token(const std::string& token_hash) override;
+    Result<std::vector<ApiToken>> list_api_tokens(const std::string& username) override;
+    Result<void> set_api_token_used(std::int64_t id, TimePoint at) override;
+    Result<void> delete_api_token(std::int64_t id) override;
     Result<std::string> get_or_create_secret(const std::string& name, const std::string& fresh) override;
     Result<void> revoke_token(const std::string& id, TimePoint expires_at, TimePoint now) override;
     Result<bool> is_token_revoked(const std::string& id) override;

@@ -1,0 +1,20 @@
+// Tries whether what a connection names can be reached. Only that: no login, no password, nothing of it leaves.
+#pragma once
+
+#include <string>
+
+#include "base/clock.hpp"
+#include "store/store.hpp"
+
+namespace gale {
+
+struct ProbeOutcome {
+    bool reached = false;
+    std::string message;  // what was tried, and what came of it
+};
+
+// HTTP types: asks for the headers of their address. Others: opens a TCP connection to host and port, the type's usual
+// port where none is given; fs: looks whether the path is there. `timeout` for each address that the name has.
+ProbeOutcome probe_connection(const Connection& connection, Duration timeout);
+
+}  // namespace gale
