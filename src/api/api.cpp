@@ -69,11 +69,13 @@ Api::Api(ApiServices services, ApiSettings settings)
       page_(embedded_web_files(), settings_.base_path, settings_.version),
       events_(services.store, services.auth, services.clock) {
     for (const auto add : {
-             add_schemas,           add_auth_routes,          add_catalog_routes,   add_clear_routes,
-             add_connection_routes, add_dag_routes,           add_dag_run_routes,   add_event_routes,
-             add_log_routes,        add_log_view_routes,      add_monitor_routes,   add_openapi_routes,
-             add_pool_routes,       add_result_routes,        add_session_routes,   add_user_routes,
-             add_config_routes,     add_task_instance_routes, add_task_mark_routes, add_variable_routes,
+             add_schemas,           add_auth_routes,          add_catalog_routes,
+             add_clear_routes,      add_config_routes,        add_connection_routes,
+             add_dag_routes,        add_dag_run_routes,       add_event_routes,
+             add_log_routes,        add_log_view_routes,      add_monitor_routes,
+             add_openapi_routes,    add_pool_routes,          add_result_routes,
+             add_session_routes,    add_task_instance_routes, add_task_mark_routes,
+             add_try_reason_routes, add_user_routes,          add_variable_routes,
              add_view_routes,       add_xcom_routes,
          }) {
         add(router_);

@@ -120,6 +120,7 @@ void add_task_mark_routes(Router& router);
 void add_clear_routes(Router& router);
 void add_log_routes(Router& router);
 void add_log_view_routes(Router& router);
+void add_try_reason_routes(Router& router);
 void add_xcom_routes(Router& router);
 void add_result_routes(Router& router);
 void add_variable_routes(Router& router);

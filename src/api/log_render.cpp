@@ -33,6 +33,30 @@ void cut_members(json::object& message) {
     if (cut) message["cut"] = true;
 }
 
+std::string text_of(const json::value& value) {
+    return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+}
+
+// Airflow's error_detail, as Python prints a traceback; the exception that was raised first comes first.
+std::string traceback_of(const json::array& error_detail) {
+    std::string text;
+    for (auto raised = error_detail.rbegin(); raised != error_detail.rend(); ++raised) {
+        if (!raised->is_object()) continue;
+        const auto& one = raised->get_object();
+        const auto* frames = json::find_array(one, "frames");
+        if (frames != nullptr && !frames->empty()) text += "\nTraceback (most recent call last):";
+        for (const auto& frame : frames == nullptr ? json::array() : *frames) {
+            if (!frame.is_object()) continue;
+            const auto& place = frame.get_object();
+            text += fmt::format("\n  File \"{}\", line {}, in {}", text_of(member_or_null(place, "filename")),
+                                text_of(member_or_null(place, "lineno")), text_of(member_or_null(place, "name")));
+        }
+        text += fmt::format("\n{}: {}", text_of(member_or_null(one, "exc_type")),
+                            text_of(member_or_null(one, "exc_value")));
+    }
+    return text;
+}
+
 }  // namespace
 
 Result<LoggedTry> logged_try(Api& api, const TaskInstanceKey& key, int try_number) {
@@ -78,6 +102,21 @@ std::string plain_log_line(std::string_view line) {
     const auto& event = message.at("event");
     text += event.is_string() ? std::string(event.get_string()) : json::serialize(event);
     if (const auto exception = text_or(message, "exception", ""); !exception.empty()) text += "\n" + exception;
+    return text;
+}
+
+std::string downloaded_log_line(std::string_view line) {
+    constexpr std::string_view kShown[] = {"event", "timestamp", "level", "logger", "exception", "error_detail"};
+    std::string text = plain_log_line(line);
+    const auto message = log_message(line);
+    std::string extras;
+    for (const auto& member : message) {
+        const std::string_view key = member.key();
+        if (std::ranges::find(kShown, key) == std::end(kShown))
+            extras += fmt::format(" {}={}", key, text_of(member.value()));
+    }
+    text.insert(std::min(text.find('\n'), text.size()), extras);
+    if (const auto* detail = json::find_array(message, "error_detail")) text += traceback_of(*detail);
     return text;
 }
 

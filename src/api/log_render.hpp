@@ -20,6 +20,8 @@ Result<LoggedTry> logged_try(Api& api, const TaskInstanceKey& key, int try_numbe
 json::object log_message(std::string_view line);
 // The same for the page: texts are cut at LogService::kMaxLineBytes, with a "cut" member then.
 json::object log_message(const LogLine& line);
-std::string plain_log_line(std::string_view line);
+std::string plain_log_line(std::string_view line);  // as Airflow's text/plain
+// With the log call's other members and the traceback, for people who read the file.
+std::string downloaded_log_line(std::string_view line);
 
 }  // namespace gale

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "api/log_render.hpp"
+#include "api/log_streams.hpp"
 #include "api/render.hpp"
 
 namespace gale {
@@ -100,6 +101,43 @@ Result<HttpResponse> get_index(Api& api, Call& call) {
     return json_response(render(found ? *found : nothing, !asked.logged.is_over));
 }
 
+// "dag.task.run.attempt=1.log", of what any system allows in a file's name.
+std::string file_name(const AskedLog& asked) {
+    const std::string mapped = asked.key.map_index >= 0 ? fmt::format(".map_index={}", asked.key.map_index) : "";
+    std::string name = fmt::format("{}.{}.{}{}.attempt={}.log", asked.key.dag_id.str(), asked.key.task_id.str(),
+                                   asked.key.run_id.str(), mapped, asked.try_number);
+    for (char& c : name) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (std::isalnum(byte) == 0 && std::string_view("-_.=+").find(c) == std::string_view::npos) c = '_';
+    }
+    return name;
+}
+
+Result<HttpResponse> get_download(Api& api, Call& call) {
+    const auto asked = TRY(asked_log(api, call));
+    // Asked for once before the stream begins, so that what is not there is a 404 and no cut download.
+    const auto first = TRY(api.services().logs.read(asked.key, asked.try_number, 0, asked.state(), 1));
+    HttpResponse response;
+    response.content_type = "text/plain; charset=utf-8";
+    response.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}\"", file_name(asked)));
+    if (!first) {
+        TRY(check_may_come(api, asked));
+        return response;
+    }
+    response.stream = download_log(api.services().logs, asked.key, asked.try_number);
+    return response;
+}
+
+Result<HttpResponse> get_follow(Api& api, Call& call) {
+    const auto asked = TRY(asked_log(api, call));
+    const auto from = TRY(at_least_zero(call, "from", 0));
+    HttpResponse response;
+    response.content_type = "text/event-stream";
+    response.headers.emplace_back("Cache-Control", "no-store");
+    response.stream = follow_log(api, asked.key, asked.try_number, from);
+    return response;
+}
+
 void define_schemas(Router& router) {
     using namespace schema;
     // As Airflow's StructuredLogMessage: more members than these are a log call's own.
@@ -161,6 +199,21 @@ void add_log_view_routes(Router& router) {
                            {"level", text(), "", QueryParameter::Times::many},
                            {"q", text(), "A text that the line shows, whatever the case."}},
                  .answer = "LogIndex"}});
+    router.add(
+        {"GET",
+         "/gale/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/logs/{try_number}/download",
+         Role::viewer,
+         get_download,
+         {.id = "download_log", .tag = "Gale", .summary = "A try's log as text", .media_type = "text/plain"}});
+    router.add({"GET",
+                "/gale/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/logs/{try_number}/follow",
+                Role::viewer,
+                get_follow,
+                {.id = "follow_log",
+                 .tag = "Gale",
+                 .summary = "The lines of a try's log as they come, then its end",
+                 .query = {{"from", integer(), "The first line's number."}},
+                 .media_type = "text/event-stream"}});
 }
 
 }  // namespace gale

@@ -17,6 +17,7 @@
 #include "base/error.hpp"
 #include "service/log_index.hpp"
 #include "service/log_search.hpp"
+#include "service/log_watch.hpp"
 #include "store/run_store.hpp"
 
 namespace gale {
@@ -87,6 +88,7 @@ public:
                                                 TryIs state, std::int64_t scan_bytes = kMaxScanBytes);
 
     const std::filesystem::path& base_folder() const { return base_folder_; }
+    LogWatch& watch() { return watch_; }
 
 private:
     struct Indexed {
@@ -101,6 +103,7 @@ private:
     static Result<void> bring_up_to_date(const OpenLog& log, Indexed& indexed, ScanBudget& budget);
 
     std::filesystem::path base_folder_;
+    LogWatch watch_;
     std::mutex mutex_;
     std::list<std::pair<std::string, std::shared_ptr<Indexed>>> indexes_;  // the last used first
 };
