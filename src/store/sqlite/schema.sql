@@ -84,8 +84,10 @@ CREATE TABLE dag_run (
 CREATE INDEX dag_run_active ON dag_run (state, dag_id) WHERE state IN ('queued', 'running');
 CREATE INDEX dag_run_by_date ON dag_run (dag_id, coalesce(logical_date, run_after));
 CREATE INDEX dag_run_by_run_after ON dag_run (run_after);
+CREATE INDEX dag_run_by_start ON dag_run (start_date, state) WHERE start_date IS NOT NULL;
 CREATE INDEX dag_run_by_state ON dag_run (dag_id, state, run_after);
 CREATE INDEX dag_run_by_version ON dag_run (created_dag_version_id);
+CREATE INDEX dag_run_failed ON dag_run (end_date) WHERE state = 'failed';
 CREATE INDEX dag_run_recent ON dag_run (dag_id, run_after);
 CREATE TABLE dag_tag (
     dag_id TEXT NOT NULL REFERENCES dag (dag_id) ON DELETE CASCADE,
