@@ -93,12 +93,16 @@ void add_session_routes(Router& router) {
                                 {"version", text()},
                                 {"base_path", text()},
                                 {"default_timezone", text()}}));
-    router.add(
-        {"POST",
-         "/auth/login",
-         std::nullopt,
-         post_login,
-         {.id = "log_in", .tag = "Gale", .summary = "Log in by cookie", .query = {}, .body = "LoginBody", .answer = "Me"}});
+    router.add({"POST",
+                "/auth/login",
+                std::nullopt,
+                post_login,
+                {.id = "log_in",
+                 .tag = "Gale",
+                 .summary = "Log in by cookie",
+                 .query = {},
+                 .body = "LoginBody",
+                 .answer = "Me"}});
     router.add({"POST",
                 "/auth/logout",
                 std::nullopt,
@@ -113,13 +117,21 @@ void add_session_routes(Router& router) {
                 "/api/v2/auth/login",
                 std::nullopt,
                 get_airflow_login,
-                {.id = "login", .tag = "Login", .summary = "Login", .query = {{.name = "next"}}, .status = 307,
+                {.id = "login",
+                 .tag = "Login",
+                 .summary = "Login",
+                 .query = {{.name = "next"}},
+                 .status = 307,
                  .media_type = "text/plain"}});
     router.add({"GET",
                 "/api/v2/auth/logout",
                 std::nullopt,
                 get_airflow_logout,
-                {.id = "logout", .tag = "Login", .summary = "Logout", .query = {}, .status = 307,
+                {.id = "logout",
+                 .tag = "Login",
+                 .summary = "Logout",
+                 .query = {},
+                 .status = 307,
                  .media_type = "text/plain"}});
 }
 
