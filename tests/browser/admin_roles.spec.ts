@@ -66,9 +66,9 @@ test('dark, in Russian, on a phone', async ({ page, gale }) => {
   for (const path of ADMIN_PAGES) {
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await screenshot(page, `admin-phone${path.replace('/', '-')}`);
     await expectAccessible(page);
     await expectNoSideScroll(page);
-    await screenshot(page, `admin-phone${path.replace('/', '-')}`);
   }
   await page.goto('/connections');
   await page.getByRole('button', { name: 'Добавить подключение' }).first().click();

@@ -15,7 +15,7 @@ import styles from '../admin.module.css';
 import { useList } from '../list';
 import { ListBody } from '../parts';
 import { t } from '../text';
-import { extraOf, objectOf, type AuditEvent } from './event';
+import { extraOf, instantOf, objectOf, type AuditEvent } from './event';
 
 const live = liveAny(liveAll(), liveOther('pools', 'variables', 'connections', 'users'));
 const FILTERS = ['event', 'owner', 'dag_id', 'run_id', 'task_id'] as const;
@@ -97,8 +97,8 @@ export default function AuditPage() {
     dag_id: texts.dag_id ?? '',
     run_id: texts.run_id ?? '',
     task_id: texts.task_id ?? '',
-    after: after && new Date(after).toISOString(),
-    before: before && new Date(before).toISOString(),
+    after: instantOf(after),
+    before: instantOf(before),
   };
   const query = useQuery({
     queryKey: ['event_logs', list.query, filter],

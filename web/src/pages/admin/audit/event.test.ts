@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { extraOf, objectOf, type AuditEvent } from './event';
+import { setSettings } from '../../../app/settings';
+import { extraOf, instantOf, objectOf, type AuditEvent } from './event';
 
 const event: AuditEvent = {
   event_log_id: 1,
@@ -27,4 +28,15 @@ test('an entry leads to what it is about', () => {
 test('an extra that is no object is shown all the same', () => {
   expect(extraOf({ ...event, extra: 'text' })).toEqual({ extra: 'text' });
   expect(extraOf({ ...event, extra: null })).toEqual({});
+});
+
+test('times are meant in the zone that is picked', () => {
+  setSettings({ time_zone: 'Europe/Berlin' });
+  expect(instantOf('2026-03-01T12:30')).toBe('2026-03-01T11:30:00.000Z');
+  expect(instantOf('2026-03-29T03:00')).toBe('2026-03-29T01:00:00.000Z');
+  setSettings({ time_zone: 'UTC' });
+  expect(instantOf('2026-03-01T12:30')).toBe('2026-03-01T12:30:00.000Z');
+  expect(instantOf('soon')).toBe('');
+  expect(instantOf('')).toBe('');
+  setSettings({ time_zone: null });
 });

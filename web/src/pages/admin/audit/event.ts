@@ -1,3 +1,4 @@
+import { timeOf } from '../../../app/zones';
 import { dagPath, runPath, taskPath, withSearch } from '../../../app/paths';
 
 export interface AuditEvent {
@@ -44,4 +45,16 @@ export function objectOf(event: AuditEvent): { name: string; to?: string } | und
   const name = noun && extraOf(event)[noun[2]];
   if (!noun || typeof name !== 'string') return undefined;
   return event.event.startsWith('delete') ? { name } : { name, to: withSearch(noun[1], { q: name }) };
+}
+
+const asUtc = (text: string) => Date.parse(`${text.replace(' ', 'T')}Z`);
+
+/** What a datetime-local field holds, meant in the zone that is picked, as an instant; '' for what is no time. */
+export function instantOf(text: string): string {
+  const wanted = asUtc(text);
+  if (Number.isNaN(wanted)) return '';
+  // The zone's offset at the instant itself, not at its namesake in UTC: twice, for the hours around a change.
+  let instant = wanted;
+  for (let i = 0; i < 2; i += 1) instant += wanted - asUtc(timeOf(new Date(instant)));
+  return new Date(instant).toISOString();
 }
