@@ -23,7 +23,7 @@ const FILTERS = ['event', 'owner', 'dag_id', 'run_id', 'task_id'] as const;
 function What({ event }: { event: AuditEvent }) {
   const object = objectOf(event);
   if (!object) return <span className={styles.muted}>–</span>;
-  return object.to ? <Link to={object.to}>{object.name}</Link> : object.name;
+  return <span className={styles.wrap}>{object.to ? <Link to={object.to}>{object.name}</Link> : object.name}</span>;
 }
 
 interface ColumnActions {
