@@ -65,10 +65,10 @@ test('a run is cleared, noted and deleted from its row; each says first what it 
   await menu.click();
   await page.getByRole('menuitem', { name: 'Clear' }).click();
   await expect(dialog.getByText('5 task instances will be cleared')).toBeVisible();
-  await dialog.getByText('Only failed').click();
+  await dialog.getByRole('radio', { name: 'Only failed' }).check();
   await expect(dialog.getByText('none of these has failed')).toBeVisible();
   await expect(dialog.getByRole('button', { name: /^Clear \d/ })).toBeDisabled();
-  await dialog.getByText('All', { exact: true }).click();
+  await dialog.getByRole('radio', { name: 'All', exact: true }).check();
   await expectAccessible(page);
   await screenshot(page, 'action-clear');
   await dialog.getByRole('button', { name: 'Clear 5 task instances' }).click();

@@ -11,9 +11,9 @@ test('a file that breaks appears with its traceback, and goes when it is mended'
   await page.goto(`${gale.url}/import_errors`);
   await expect(page.getByText('Every file can be imported')).toBeVisible();
   await screenshot(page, 'import_errors-none');
-  await gale.writeDag('mine.py', 'import nothing_of_this_name\n');
+  await gale.writeDag('mine.py', 'from airflow.sdk import DAG\nimport nothing_of_this_name\n');
   await expect(page.getByText('ModuleNotFoundError', { exact: false }).first()).toBeVisible();
-  await expect(page.getByText('line 1', { exact: true })).toBeVisible();
+  await expect(page.getByText('line 2', { exact: true })).toBeVisible();
   await gale.writeDag('mine.py', 'from airflow.sdk import DAG\ndag = DAG("mended")\n');
   await expect(page.getByText('Every file can be imported')).toBeVisible();
 });

@@ -29,7 +29,8 @@ const HelpDialog = lazy(() => import('./help_dialog'));
 /** The search is fetched while one reads the first page: who types at once after `/` loses no letter. */
 function usePreloadedSearch() {
   useEffect(() => {
-    const timer = setTimeout(() => void loadSearch(), 300);
+    // It is only ahead of time: where it fails, opening the search tries again and tells.
+    const timer = setTimeout(() => void loadSearch().catch(() => undefined), 300);
     return () => clearTimeout(timer);
   }, []);
 }
