@@ -49,14 +49,19 @@ test('tasks turn green before one’s eyes', async ({ page, gale }) => {
   const until = join(gale.home, 'until-run-page');
   const run_id = await gale.trigger('slow', { conf: { until } });
   await page.goto(path('slow', run_id));
-  await expect(row(page, 'wait').first().getByText('Running', { exact: true })).toBeVisible();
+  await expect(
+    page
+      .getByRole('row')
+      .filter({ has: page.getByText('wait', { exact: true }) })
+      .getByText('Running', { exact: true }),
+  ).toBeVisible();
   await expect(page.getByText('0 of 2 finished')).toBeVisible();
   await expect(row(page, 'after')).toContainText(/wait/i); // the reason
   await screenshot(page, 'run-running-light');
   await writeFile(until, '');
   await expect(row(page, 'after').getByText('Success')).toBeVisible();
   await expect(page.getByText('2 of 2 finished')).toBeVisible();
-  await row(page, 'wait').getByRole('link', { name: 'Log of wait' }).click();
+  await page.getByRole('link', { name: 'Log of wait', exact: true }).click();
   await expect(page).toHaveURL(/\/tasks\/wait$/);
 });
 

@@ -64,6 +64,7 @@ test('the log is searched, filtered by level and linked to by line', async ({ pa
       .or(page.getByText('30', { exact: false }))
       .first(),
   ).toBeVisible();
+  await expect(lines(page).getByRole('listitem').first()).toBeVisible();
   await page.keyboard.press('n');
   await expect(page.getByText('1 of 30')).toBeVisible();
   await expect(lines(page).getByText('loaded file 0')).toBeVisible(); // its group is unfolded

@@ -46,7 +46,7 @@ function List({ results, current, onPick }: ListProps) {
     <nav className={styles.list} aria-label={t('results')}>
       {places.map((place) => (
         <section key={place} aria-label={place}>
-          <h3>{place}</h3>
+          <h2>{place}</h2>
           <ul>
             {results
               .filter((result) => placeOf(result) === place)

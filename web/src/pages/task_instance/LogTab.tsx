@@ -4,8 +4,11 @@ import { useSearch } from '../../app/navigation';
 import { taskPath } from '../../app/paths';
 import { LogViewer } from '../../logs/log_viewer';
 import { TryLinks } from '../../logs/try_links';
+import { EmptyState } from '../../ui/feedback';
 import { taskQuery, triesQuery, useTask, useTaskKey, waitingQuery } from './queries';
 import { t } from './text';
+
+const OVER = new Set<string>(['success', 'failed', 'skipped', 'upstream_failed', 'removed']);
 
 export default function LogTab() {
   const key = useTaskKey();
@@ -17,6 +20,8 @@ export default function LogTab() {
   const asked = search.get('try_number');
   if (!task) return null; // the page around tells why
   const try_number = asked !== undefined && /^\d{1,6}$/.test(asked) ? Number(asked) : task.try_number;
+  const over = task.state !== null && OVER.has(task.state);
+  if (try_number === 0 && over) return <EmptyState title={t('never_started')}>{t('never_started_hint')}</EmptyState>;
   const reason = waiting?.task_instances.find(
     (each) => each.task_id === key.task_id && each.map_index === key.map_index,
   )?.reason;
