@@ -162,7 +162,15 @@ export default function DetailsPage() {
             ],
             [t('description'), dag.description ?? undefined],
             [t('owners'), <Owners key="owners" dag={{ ...dag, owner_links: dag.owner_links ?? null }} />],
-            [t('tags'), dag.tags.length > 0 && dag.tags.map(({ name }) => <Tag key={name}>{name}</Tag>)],
+            [
+              t('tags'),
+              dag.tags.length > 0 &&
+                dag.tags.map(({ name }) => (
+                  <span key={name}>
+                    <Tag>{name}</Tag>{' '}
+                  </span>
+                )),
+            ],
           ]}
         />
       </Card>

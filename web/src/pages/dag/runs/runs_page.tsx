@@ -29,6 +29,7 @@ const columns = (): Column<DagRun>[] => [
     id: 'dag_run_id',
     label: t('run'),
     sort: 'run_id',
+    width: '15rem',
     narrow: 'title',
     cell: (run) => (
       <Link className={styles.id} to={runPath(run.dag_id, run.dag_run_id)}>
@@ -77,7 +78,6 @@ const columns = (): Column<DagRun>[] => [
   {
     id: 'note',
     label: t('note'),
-    width: '14rem',
     cell: (run) =>
       run.note ? <span className={styles.note}>{run.note}</span> : <span className={styles.muted}>–</span>,
   },
