@@ -62,7 +62,7 @@ Result<HttpResponse> get_dag_details(Api& api, Call& call) {
     body["default_args"] = nullptr;
     body["rerun_with_latest_version"] = nullptr;
     body["owner_links"] = member_or_null(definition, "owner_links");
-    body["is_favorite"] = false;
+    body["is_favorite"] = TRY(api.store().favorites_among(call.actor().name, {row.dag_id})).contains(row.dag_id);
     body["active_runs_count"] = running.total;
     body["concurrency"] = row.max_active_tasks;
     const auto info = TRY(api.version_info(version.key));
@@ -92,6 +92,16 @@ Result<HttpResponse> patch_dags(Api& api, Call& call) {
     auto found = TRY(api.store().list_dags(filter, page));
     for (DagRow& row : found.items) row = TRY(api.services().dags.set_paused(row.dag_id, paused, call.actor()));
     return json_response(render_page(found));
+}
+
+Result<HttpResponse> favorite_dag(Api& api, Call& call) {
+    TRY(api.services().dags.set_favorite(call.dag_id(), true, call.actor()));
+    return HttpResponse{204, "", "", {}};
+}
+
+Result<HttpResponse> unfavorite_dag(Api& api, Call& call) {
+    TRY(api.services().dags.set_favorite(call.dag_id(), false, call.actor()));
+    return HttpResponse{204, "", "", {}};
 }
 
 Result<HttpResponse> delete_dag(Api& api, Call& call) {
@@ -138,6 +148,16 @@ void add_dag_routes(Router& router) {
                  .query = {mask},
                  .body = "DAGPatchBody",
                  .answer = "DAGResponse"}});
+    router.add({"POST",
+                "/api/v2/dags/{dag_id}/favorite",
+                Role::viewer,
+                favorite_dag,
+                {.id = "favorite_dag", .tag = "DAG", .summary = "Favorite Dag", .status = 204}});
+    router.add({"POST",
+                "/api/v2/dags/{dag_id}/unfavorite",
+                Role::viewer,
+                unfavorite_dag,
+                {.id = "unfavorite_dag", .tag = "DAG", .summary = "Unfavorite Dag", .status = 204}});
     router.add({"DELETE",
                 "/api/v2/dags/{dag_id}",
                 Role::user,

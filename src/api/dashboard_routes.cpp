@@ -15,13 +15,16 @@ Result<HttpResponse> list_dags(Api& api, Call& call) {
     const auto page = TRY(call.page());
     const int strip = TRY(counted(call, "runs_limit", kDefaultStrip, kMostStrip));
     const DagList list = TRY(api.services().views.dags(filter, page, strip));
+    std::vector<DagId> dag_ids;
+    for (const DagRow& row : list.page.items) dag_ids.push_back(row.dag_id);
+    const auto favorites = TRY(api.store().favorites_among(call.actor().name, dag_ids));
     json::array dags;
     dags.reserve(list.page.items.size());
     for (size_t i = 0; i < list.page.items.size(); ++i) {
         json::object dag = render(list.page.items[i]);
         json::array runs;
         for (const RunBrief& run : list.recent[i].runs) runs.push_back(render_run_mark(run));
-        dag["is_favorite"] = false;
+        dag["is_favorite"] = favorites.contains(list.page.items[i].dag_id);
         dag["latest_dag_runs"] = std::move(runs);
         dag["active_runs"] = list.recent[i].active;
         dag["schedule_in_words"] = schedule_in_words(list.page.items[i]);

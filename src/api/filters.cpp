@@ -101,6 +101,7 @@ std::vector<QueryParameter> dag_filter_parameters() {
                     {"exclude_stale", schema::boolean(), "True without it."},
                     {"paused", schema::boolean()},
                     {"has_import_errors", schema::boolean()},
+                    {"is_favorite", schema::boolean(), "Of who asks."},
                     {"last_dag_run_state", schema::ref("DagRunState")}},
                    text_match_parameters("dag_id"),
                    text_match_parameters("dag_display_name"),
@@ -117,6 +118,8 @@ Result<DagFilter> dag_filter_of(const Call& call) {
     filter.owners = call.query_all("owners");
     filter.paused = TRY(call.query_bool("paused"));
     filter.has_import_errors = TRY(call.query_bool("has_import_errors"));
+    if (const auto favorite = TRY(call.query_bool("is_favorite")))
+        (*favorite ? filter.favorite_of : filter.not_favorite_of) = call.actor().name;
     filter.include_stale = !TRY(call.query_bool("exclude_stale")).value_or(true);
     if (const auto state = call.query("last_dag_run_state")) filter.last_dag_run_state = parse_dag_run_state(*state);
     filter.last_run_start_date = TRY(time_range_of(call, "dag_run_start_date"));

@@ -41,6 +41,17 @@ TEST_F(ListTest, FiltersOfDags) {
     EXPECT_EQ(stats.at("stats").at(0), (json::value{{"state", "queued"}, {"count", 1}}));
 }
 
+TEST_F(ListTest, Favourites) {
+    EXPECT_EQ(send("POST", "/api/v2/dags/news/favorite").status, 204);
+    EXPECT_EQ(object_of(send("GET", "/api/v2/dags/news/details")).at("is_favorite"), true);
+    EXPECT_EQ(object_of(send("GET", "/gale/dags")).at("dags").at(0).at("is_favorite"), true);
+    EXPECT_EQ(total("/api/v2/dags?is_favorite=true"), 1);
+    EXPECT_EQ(total("/gale/dags?is_favorite=false"), 0);
+    EXPECT_EQ(send("POST", "/api/v2/dags/news/unfavorite").status, 204);
+    EXPECT_EQ(total("/api/v2/dags?is_favorite=true"), 0);
+    EXPECT_EQ(send("POST", "/api/v2/dags/none/favorite").status, 404);
+}
+
 TEST_F(ListTest, FiltersOfRuns) {
     trigger(R"({"logical_date":null,"dag_run_id":"r1","conf":{"n":2,"topic":"oil"}})");
     const std::string runs = "/api/v2/dags/~/dagRuns?";

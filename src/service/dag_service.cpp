@@ -19,6 +19,10 @@ Result<DagRow> DagService::set_paused(const DagId& dag_id, bool paused, const Ac
     return row;
 }
 
+Result<void> DagService::set_favorite(const DagId& dag_id, bool is_favorite, const Actor& actor) {
+    return store_.set_dag_favorite(actor.name, dag_id, is_favorite);
+}
+
 Result<void> DagService::remove(const DagId& dag_id, const Actor& actor) {
     TRY(store_.delete_dag(dag_id));
     detail::audit(store_, clock_.now(), actor,

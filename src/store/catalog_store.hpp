@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,7 @@ struct DagFilter {
     std::vector<std::string> tags, owners;  // any of them
     bool every_tag = false;                 // all of the tags
     std::optional<bool> paused, has_import_errors;
+    std::optional<std::string> favorite_of, not_favorite_of;  // a user's name
     std::optional<DagRunState> last_dag_run_state;
     TimeRange last_run_start_date, last_run_end_date;  // of the last run
     bool include_stale = false;
@@ -107,6 +109,10 @@ public:
     virtual Result<PageOf<ImportError>> list_import_errors(const TextMatch& filename, const Page& page) = 0;
     Result<PageOf<ImportError>> list_import_errors(const Page& page) { return list_import_errors(TextMatch{}, page); }
     virtual Result<ImportError> get_import_error(std::int64_t id) = 0;
+    // A user's favourites; marking one twice changes nothing. not_found: there is no such DAG.
+    virtual Result<void> set_dag_favorite(const std::string& username, const DagId& dag_id, bool is_favorite) = 0;
+    // Those of them that are the user's favourites.
+    virtual Result<std::set<DagId>> favorites_among(const std::string& username, const std::vector<DagId>& dag_ids) = 0;
     // Names of the tags of DAGs that are not stale, each once, by name.
     virtual Result<PageOf<std::string>> list_dag_tags(const TextMatch& name, const Page& page) = 0;
     // How many runs of each state each of these DAGs has, by dag_id and state; states without runs are left out.

@@ -99,6 +99,23 @@ TEST_P(FilterContract, Dags) {
     EXPECT_EQ(must(store->list_dag_tags({.pattern = "EW"}, {})).total, 1);
 }
 
+TEST_P(FilterContract, FavouritesAreAPersonsOwn) {
+    must(store->record_parsed_file(a_file("other.py", {a_dag("other")})));
+    for (int twice = 0; twice < 2; ++twice) must(store->set_dag_favorite("ann", DagId("other"), true));
+    EXPECT_EQ(dags({.favorite_of = "ann"}), 1);
+    EXPECT_EQ(dags({.favorite_of = "bob"}), 0);
+    EXPECT_EQ(dags({.not_favorite_of = "ann"}), 1);
+    EXPECT_THAT(must(store->favorites_among("ann", {DagId("news"), DagId("other")})),
+                testing::ElementsAre(DagId("other")));
+    EXPECT_TRUE(must(store->favorites_among("ann", {})).empty());
+    must(store->set_dag_favorite("ann", DagId("other"), false));
+    EXPECT_EQ(dags({.favorite_of = "ann"}), 0);
+    EXPECT_EQ(code_of(store->set_dag_favorite("ann", DagId("none"), true)), ErrorCode::not_found);
+    must(store->set_dag_favorite("ann", DagId("other"), true));
+    must(store->delete_dag(DagId("other")));
+    EXPECT_TRUE(must(store->favorites_among("ann", {DagId("other")})).empty());
+}
+
 TEST_P(FilterContract, RunsAreCountedByDagAndState) {
     make_runs();
     const auto counts = must(store->count_dag_runs({DagId("news"), DagId("none")}));

@@ -76,6 +76,10 @@ Result<PageOf<DagRow>> SqliteStore::list_dags(const DagFilter& filter, const Pag
     if (filter.paused) list.where("d.is_paused = ?", std::int64_t{*filter.paused ? 1 : 0});
     if (filter.has_import_errors)
         list.where("d.has_import_errors = ?", std::int64_t{*filter.has_import_errors ? 1 : 0});
+    constexpr std::string_view kIsFavorite =
+        "EXISTS (SELECT 1 FROM dag_favorite f WHERE f.username = ? AND f.dag_id = d.dag_id)";
+    if (filter.favorite_of) list.where(kIsFavorite, *filter.favorite_of);
+    if (filter.not_favorite_of) list.where(fmt::format("NOT {}", kIsFavorite), *filter.not_favorite_of);
     if (filter.every_tag) {
         for (const std::string& tag : filter.tags)
             list.where("EXISTS (SELECT 1 FROM dag_tag t WHERE t.dag_id = d.dag_id AND t.name = ?)", tag);

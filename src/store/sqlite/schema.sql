@@ -57,6 +57,12 @@ CREATE TABLE dag_code (
     fileloc TEXT NOT NULL,
     source_code TEXT NOT NULL
 ) STRICT;
+CREATE TABLE dag_favorite (
+    username TEXT NOT NULL,  -- no reference: where everybody is admin, there is no row in "user"
+    dag_id TEXT NOT NULL REFERENCES dag (dag_id) ON DELETE CASCADE,
+    PRIMARY KEY (username, dag_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dag_favorite_by_dag ON dag_favorite (dag_id);
 CREATE TABLE dag_run (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     dag_id TEXT NOT NULL REFERENCES dag (dag_id) ON DELETE CASCADE,
@@ -268,6 +274,14 @@ END;
 CREATE TRIGGER dag_deleted AFTER DELETE ON dag
 BEGIN
     INSERT INTO change (kind, dag_id) VALUES ('deleted', OLD.dag_id);
+END;
+CREATE TRIGGER dag_favorite_added AFTER INSERT ON dag_favorite
+BEGIN
+    INSERT INTO change (kind) VALUES ('favorites');
+END;
+CREATE TRIGGER dag_favorite_deleted AFTER DELETE ON dag_favorite
+BEGIN
+    INSERT INTO change (kind) VALUES ('favorites');
 END;
 CREATE TRIGGER dag_run_added AFTER INSERT ON dag_run
 BEGIN
