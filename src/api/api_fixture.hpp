@@ -13,8 +13,8 @@
 
 #include "api/api.hpp"
 #include "base/hash.hpp"
+#include "base/json_schema.hpp"
 #include "service/execution_service.hpp"
-#include "service/params.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
 namespace gale {

@@ -9,6 +9,7 @@
 #include "api/input_check.hpp"
 #include "base/check.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 
 namespace gale {
 namespace {
@@ -154,7 +155,7 @@ std::optional<Call::Query> parse_query(std::string_view text) {
         const size_t equals = std::min(pair.find('='), pair.size());
         auto key = percent_decode(pair.substr(0, equals), true);
         auto value = percent_decode(pair.substr(std::min(equals + 1, pair.size())), true);
-        if (!key || !value) return std::nullopt;
+        if (!key || !value || key->contains('\0') || value->contains('\0')) return std::nullopt;
         query.emplace_back(std::move(*key), std::move(*value));
     }
     return query;

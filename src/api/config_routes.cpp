@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "api/api.hpp"
+#include "base/text.hpp"
 
 namespace gale {
 namespace {
@@ -16,12 +17,6 @@ Result<void> check_exposed(const Api& api) {
     if (api.settings().expose_config) return {};
     return fail(ErrorCode::permission_denied,
                 "Your Airflow administrator chose not to expose the configuration, most likely for security reasons.");
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
 }
 
 std::string_view shown(const ConfigOption& option) {
@@ -65,7 +60,7 @@ Result<HttpResponse> get_config(Api& api, Call& call) {
     const auto section = call.query("section");
     std::vector<ConfigOption> options = api.settings().config;
     if (section) {
-        std::erase_if(options, [&](const ConfigOption& option) { return option.section != lower(*section); });
+        std::erase_if(options, [&](const ConfigOption& option) { return option.section != lower_case(*section); });
         if (options.empty()) return fail(ErrorCode::not_found, fmt::format("Section {} not found.", *section));
     }
     return answer(call, options);
@@ -76,7 +71,7 @@ Result<HttpResponse> get_config_value(Api& api, Call& call) {
     const auto& section = call.path("section");
     const auto& key = call.path("option");
     for (const ConfigOption& option : api.settings().config) {
-        if (option.section == lower(section) && option.key == lower(key)) return answer(call, {option});
+        if (option.section == lower_case(section) && option.key == lower_case(key)) return answer(call, {option});
     }
     return fail(ErrorCode::not_found, fmt::format("Option [{}/{}] not found.", section, key));
 }

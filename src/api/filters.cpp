@@ -46,10 +46,10 @@ Result<TimeRange> time_range_of(const json::object& body, const std::string& nam
     return range;
 }
 
-Result<DurationRange> duration_range_of(const json::object& body) {
+Result<DurationRange> duration_range_of(const json::object& body, const std::string& name) {
     DurationRange range;
     const auto bound = [&](const char* end) -> Result<std::optional<Duration>> {
-        return microseconds(TRY(json::get_optional_double(body, std::string("duration") + end)));
+        return microseconds(TRY(json::get_optional_double(body, name + end)));
     };
     narrow(range, TRY(bound("_gte")), TRY(bound("_gt")), TRY(bound("_lte")), TRY(bound("_lt")));
     return range;
@@ -93,6 +93,21 @@ Result<DurationRange> duration_range_of(const Call& call, std::string_view name)
     narrow(range, TRY(bound("_gte")), TRY(bound("_gt")), TRY(bound("_lte")), TRY(bound("_lt")));
     return range;
 }
+
+namespace {
+
+// What runs and task instances have, from a query or a body.
+template <class Source, class Filter>
+Result<void> read_ranges(const Source& from, Filter& filter) {
+    filter.logical_date = TRY(time_range_of(from, "logical_date"));
+    filter.run_after = TRY(time_range_of(from, "run_after"));
+    filter.start_date = TRY(time_range_of(from, "start_date"));
+    filter.end_date = TRY(time_range_of(from, "end_date"));
+    filter.duration = TRY(duration_range_of(from, "duration"));
+    return {};
+}
+
+}  // namespace
 
 std::vector<QueryParameter> dag_filter_parameters() {
     return joined({{many("tags"),
@@ -153,11 +168,7 @@ Result<DagRunFilter> dag_run_filter_of(const Call& call) {
     filter.run_id_like = TRY(text_match_of(call, "run_id"));
     filter.dag_id_like = TRY(text_match_of(call, "dag_id"));
     filter.triggering_user_name = TRY(text_match_of(call, "triggering_user_name"));
-    filter.logical_date = TRY(time_range_of(call, "logical_date"));
-    filter.run_after = TRY(time_range_of(call, "run_after"));
-    filter.start_date = TRY(time_range_of(call, "start_date"));
-    filter.end_date = TRY(time_range_of(call, "end_date"));
-    filter.duration = TRY(duration_range_of(call, "duration"));
+    TRY(read_ranges(call, filter));
     return filter;
 }
 
@@ -207,11 +218,7 @@ Result<TaskInstanceFilter> task_instance_filter_of(const Call& call) {
     filter.pool_like = TRY(text_match_of(call, "pool_name"));
     filter.queue_like = TRY(text_match_of(call, "queue_name"));
     filter.operator_like = TRY(text_match_of(call, "operator_name"));
-    filter.logical_date = TRY(time_range_of(call, "logical_date"));
-    filter.run_after = TRY(time_range_of(call, "run_after"));
-    filter.start_date = TRY(time_range_of(call, "start_date"));
-    filter.end_date = TRY(time_range_of(call, "end_date"));
-    filter.duration = TRY(duration_range_of(call, "duration"));
+    TRY(read_ranges(call, filter));
     return filter;
 }
 
@@ -253,11 +260,7 @@ Result<DagRunFilter> dag_run_filter_of(const json::object& body) {
     filter.dag_ids = texts_of(body, "dag_ids");
     for (const std::string& text : texts_of(body, "states")) filter.states.push_back(*parse_dag_run_state(text));
     filter.conf_contains = TRY(json::get_optional_string(body, "conf_contains"));
-    filter.logical_date = TRY(time_range_of(body, "logical_date"));
-    filter.run_after = TRY(time_range_of(body, "run_after"));
-    filter.start_date = TRY(time_range_of(body, "start_date"));
-    filter.end_date = TRY(time_range_of(body, "end_date"));
-    filter.duration = TRY(duration_range_of(body));
+    TRY(read_ranges(body, filter));
     return filter;
 }
 
@@ -270,11 +273,7 @@ Result<TaskInstanceFilter> task_instance_filter_of(const json::object& body) {
     filter.pools = texts_of(body, "pool");
     filter.queues = texts_of(body, "queue");
     if (!texts_of(body, "executor").empty()) filter.map_indexes = {kFitsNoRow};
-    filter.logical_date = TRY(time_range_of(body, "logical_date"));
-    filter.run_after = TRY(time_range_of(body, "run_after"));
-    filter.start_date = TRY(time_range_of(body, "start_date"));
-    filter.end_date = TRY(time_range_of(body, "end_date"));
-    filter.duration = TRY(duration_range_of(body));
+    TRY(read_ranges(body, filter));
     return filter;
 }
 

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "service/params.hpp"
+#include "base/json_schema.hpp"
 
 namespace gale {
 namespace {

@@ -49,7 +49,13 @@ TEST_F(ListTest, Favourites) {
     EXPECT_EQ(total("/gale/dags?is_favorite=false"), 0);
     EXPECT_EQ(send("POST", "/api/v2/dags/news/unfavorite").status, 204);
     EXPECT_EQ(total("/api/v2/dags?is_favorite=true"), 0);
-    EXPECT_EQ(send("POST", "/api/v2/dags/none/favorite").status, 404);
+    EXPECT_EQ(send("POST", "/api/v2/dags/news/unfavorite").status, 409);
+    for (const char* what : {"favorite", "unfavorite"})
+        EXPECT_EQ(send("POST", std::string("/api/v2/dags/none/") + what).status, 404);
+    // Airflow's names of what was done; marking twice is done once.
+    for (int twice = 0; twice < 2; ++twice) EXPECT_EQ(send("POST", "/api/v2/dags/news/favorite").status, 204);
+    EXPECT_EQ(total("/api/v2/eventLogs?event=favorite_dag&dag_id=news"), 2);
+    EXPECT_EQ(total("/api/v2/eventLogs?event=unfavorite_dag"), 1);
 }
 
 TEST_F(ListTest, FiltersOfRuns) {

@@ -83,7 +83,7 @@ protected:
 };
 
 TEST_F(OpenApiTest, TheGoldensAreWhatIsServed) {
-    if (std::getenv("GALE_REFRESH_GOLDENS") != nullptr) {
+    if (std::getenv("GALE_UPDATE_GOLDENS") != nullptr) {
         std::ofstream(kGolden) << document();
         std::ofstream(kTable) << table();
     }

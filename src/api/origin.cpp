@@ -1,4 +1,5 @@
 #include "api/origin.hpp"
+#include "base/text.hpp"
 
 #include <fmt/format.h>
 
@@ -8,24 +9,12 @@
 namespace gale {
 namespace {
 
-bool same(std::string_view left, std::string_view right) {
-    return std::ranges::equal(left, right, [](char a, char b) {
-        return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-    });
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    while (text.ends_with(' ')) text.remove_suffix(1);
-    return text;
-}
-
 // "http://host:1234" → "host:1234", without the scheme's usual port. Empty when it has no scheme ("null").
 std::string_view host_of(std::string_view origin) {
     const size_t scheme = origin.find("://");
     if (scheme == std::string_view::npos) return {};
     auto host = origin.substr(scheme + 3);
-    const std::string_view usual = same(origin.substr(0, scheme), "https") ? ":443" : ":80";
+    const std::string_view usual = equal_ignoring_case(origin.substr(0, scheme), "https") ? ":443" : ":80";
     if (host.ends_with(usual)) host.remove_suffix(usual.size());
     return host;
 }
@@ -33,22 +22,24 @@ std::string_view host_of(std::string_view origin) {
 // Host headers have no scheme: either usual port may be left out.
 bool is_host(std::string_view host, std::string_view header) {
     header = trimmed(header.substr(0, header.find(',')));
-    if (same(host, header)) return true;
+    if (equal_ignoring_case(host, header)) return true;
     for (const std::string_view usual : {":80", ":443"}) {
-        if (header.ends_with(usual) && same(host, header.substr(0, header.size() - usual.size()))) return true;
+        if (header.ends_with(usual) && equal_ignoring_case(host, header.substr(0, header.size() - usual.size())))
+            return true;
     }
     return false;
 }
 
 bool names(const std::vector<std::string>& list, std::string_view value) {
-    return std::ranges::any_of(list, [&](const std::string& one) { return one == "*" || same(one, value); });
+    return std::ranges::any_of(list,
+                               [&](const std::string& one) { return one == "*" || equal_ignoring_case(one, value); });
 }
 
 }  // namespace
 
 Origin origin_of(const HttpRequest& request, std::string_view own_host) {
     if (const auto site = request.header("sec-fetch-site"))
-        return same(*site, "same-origin") ? Origin::same : Origin::other;
+        return equal_ignoring_case(*site, "same-origin") ? Origin::same : Origin::other;
     const auto origin = request.header("origin");
     if (!origin) return Origin::unknown;
     const auto host = host_of(*origin);
@@ -91,7 +82,7 @@ void allow_origin(const HttpRequest& request, const CrossSiteRules& rules, HttpR
 
 std::optional<std::string> cookie_of(const HttpRequest& request, std::string_view name) {
     for (const auto& [key, value] : request.headers) {
-        if (!same(key, "cookie")) continue;
+        if (!equal_ignoring_case(key, "cookie")) continue;
         std::string_view rest = value;
         while (!rest.empty()) {
             const size_t end = std::min(rest.find(';'), rest.size());

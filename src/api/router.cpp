@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "base/check.hpp"
+#include "base/text.hpp"
 
 namespace gale {
 namespace {
@@ -33,13 +34,6 @@ std::string parameter_name(std::string_view segment) {
     return std::string(segment.substr(0, segment.find(':')));
 }
 
-int hex_value(char digit) {
-    if (digit >= '0' && digit <= '9') return digit - '0';
-    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-    return -1;
-}
-
 std::string joined(const std::vector<std::string>& segments, size_t from) {
     std::string text;
     for (size_t i = from; i < segments.size(); ++i) {
@@ -59,8 +53,8 @@ std::optional<PathParameters> match_segments(const std::vector<std::string>& pat
             continue;
         }
         const bool rest = takes_the_rest(pattern[i]);
-        auto value = percent_decode(rest ? joined(path, i) : path[i], false);
-        if (!value || value->empty()) return std::nullopt;
+        auto value = percent_decode(rest ? joined(path, i) : path[i]);
+        if (!value || value->empty() || value->contains('\0')) return std::nullopt;
         parameters.emplace(parameter_name(pattern[i]), std::move(*value));
         if (rest) return parameters;
     }
@@ -76,36 +70,6 @@ auto looseness(const std::vector<std::string>& pattern) {
 }
 
 }  // namespace
-
-std::optional<std::string> percent_decode(std::string_view text, bool plus_is_blank) {
-    std::string decoded;
-    decoded.reserve(text.size());
-    for (size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '+' && plus_is_blank) {
-            decoded += ' ';
-        } else if (text[i] == '%') {
-            if (i + 2 >= text.size()) return std::nullopt;
-            const int high = hex_value(text[i + 1]);
-            const int low = hex_value(text[i + 2]);
-            if (high < 0 || low < 0 || high + low == 0) return std::nullopt;
-            decoded += static_cast<char>(high * 16 + low);
-            i += 2;
-        } else {
-            decoded += text[i];
-        }
-    }
-    return decoded;
-}
-
-std::string percent_encode(std::string_view text) {
-    std::string encoded;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = byte < 0x80 && (std::isalnum(byte) != 0 || std::string_view("-._~").contains(c));
-        encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
-    }
-    return encoded;
-}
 
 void Router::add(const Route& route) {
     CHECK(route.path.starts_with('/') && route.handler != nullptr);

@@ -55,9 +55,4 @@ private:
     std::map<std::string, json::object, std::less<>> components_;
 };
 
-// nullopt: a '%' without two hex digits, or a NUL byte.
-std::optional<std::string> percent_decode(std::string_view text, bool plus_is_blank);
-// All but letters, digits and -._~ as %XX: good anywhere in a URL.
-std::string percent_encode(std::string_view text);
-
 }  // namespace gale

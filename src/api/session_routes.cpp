@@ -5,6 +5,7 @@
 #include "api/authenticate.hpp"
 #include "api/credentials.hpp"
 #include "api/origin.hpp"
+#include "base/text.hpp"
 
 namespace gale {
 namespace {

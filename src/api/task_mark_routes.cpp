@@ -36,7 +36,7 @@ struct Patch {
     std::optional<TaskState> state;
     bool has_note = false;
     std::optional<std::string> note;
-    MarkRequest reach;
+    Reach reach;
 };
 
 Result<Patch> patch_of(const Call& call) {
@@ -79,7 +79,7 @@ Result<HttpResponse> answer(Api& api, const std::vector<TaskInstance>& instances
 Result<std::vector<TaskInstanceKey>> named(Api& api, const MarkRequest& request) {
     std::vector<TaskInstanceKey> keys;
     for (const auto& [task_id, map_index] : request.task_instances)
-        keys.push_back({request.dag_id, request.run_id, task_id, map_index});
+        keys.push_back({request.dag_id, *request.run_id, task_id, map_index});
     if (request.task_ids.empty()) return keys;
     TaskInstanceFilter filter;
     filter.dag_id = request.dag_id;
@@ -99,10 +99,7 @@ Result<HttpResponse> apply(Api& api, Call& call, MarkRequest request, Doing doin
         return answer(api, noted);
     }
     request.state = *patch.state;
-    request.include_upstream = patch.reach.include_upstream;
-    request.include_downstream = patch.reach.include_downstream;
-    request.include_past = patch.reach.include_past;
-    request.include_future = patch.reach.include_future;
+    static_cast<Reach&>(request) = patch.reach;
     request.dry_run = doing == Doing::only_asking;
     auto marked = api.services().runs.mark(request, call.actor());
     if (!marked) return std::unexpected(std::move(marked).error());
@@ -143,7 +140,7 @@ Result<MarkRequest> mapped_of(const Call& call) {
 
 Result<MarkRequest> group_of(Api& api, const Call& call) {
     auto request = run_of(call);
-    const auto run = TRY(api.store().get_dag_run(request.dag_id, request.run_id));
+    const auto run = TRY(api.store().get_dag_run(request.dag_id, *request.run_id));
     const auto version = TRY(api.store().get_dag_version(run.dag_version));
     request.task_ids = group_tasks(version.definition, call.path("group_id"));
     if (!request.task_ids.empty()) return request;

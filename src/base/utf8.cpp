@@ -1,5 +1,7 @@
 #include "base/utf8.hpp"
 
+#include <algorithm>
+
 namespace gale {
 namespace {
 
@@ -37,6 +39,25 @@ std::string to_valid_utf8(std::string_view bytes) {
         }
     }
     return out;
+}
+
+size_t utf8_characters(std::string_view text) {
+    return static_cast<size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+bool is_utf8_start(std::string_view bytes) {
+    constexpr size_t kLongest = 4;
+    while (!bytes.empty()) {
+        const size_t length = sequence_length(bytes);
+        if (length == 0) {
+            // Only what may still become a character: its first byte, and continuations.
+            return bytes.size() < kLongest && static_cast<unsigned char>(bytes[0]) >= 0xc2 &&
+                   static_cast<unsigned char>(bytes[0]) <= 0xf4 && utf8_characters(bytes) == 1;
+        }
+        bytes.remove_prefix(length);
+    }
+    return true;
 }
 
 std::string_view utf8_prefix(std::string_view text, size_t most) {

@@ -1,4 +1,5 @@
 #include "config/config.hpp"
+#include "base/text.hpp"
 
 #include <fmt/format.h>
 #include <sys/wait.h>
@@ -13,19 +14,6 @@ extern char** environ;
 namespace gale {
 namespace {
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
-
-std::string_view trim(std::string_view text) {
-    constexpr std::string_view kBlank = " \t\r\n";
-    const auto begin = text.find_first_not_of(kBlank);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
-
 Result<std::string> output_of(const std::string& command, const std::string& origin) {
     std::FILE* pipe = ::popen(command.c_str(), "re");
     if (pipe == nullptr) return fail(ErrorCode::invalid_argument, fmt::format("cannot run the command of {}", origin));
@@ -38,7 +26,7 @@ Result<std::string> output_of(const std::string& command, const std::string& ori
                     fmt::format("the command of {} failed with exit code {}; run it in a shell to see why", origin,
                                 WIFEXITED(status) ? WEXITSTATUS(status) : status));
     }
-    return std::string(trim(output));
+    return std::string(trimmed(output));
 }
 
 // configparser's escape: "%%" stands for one "%".
@@ -73,7 +61,7 @@ Result<Config> Config::load(const Environment& environment, std::string_view cfg
         const auto end = cfg_text.find('\n');
         const std::string_view raw = cfg_text.substr(0, end);
         cfg_text.remove_prefix(end == std::string_view::npos ? cfg_text.size() : end + 1);
-        const std::string_view line = trim(raw);
+        const std::string_view line = trimmed(raw);
         if (line.empty() || line.front() == '#' || line.front() == ';') continue;
         if ((raw.front() == ' ' || raw.front() == '\t') && last != nullptr) {
             last->value += '\n';
@@ -81,7 +69,7 @@ Result<Config> Config::load(const Environment& environment, std::string_view cfg
             continue;
         }
         if (line.front() == '[' && line.back() == ']') {
-            section = lower(line.substr(1, line.size() - 2));
+            section = lower_case(line.substr(1, line.size() - 2));
             last = nullptr;
             continue;
         }
@@ -91,21 +79,21 @@ Result<Config> Config::load(const Environment& environment, std::string_view cfg
                 ErrorCode::invalid_argument,
                 fmt::format("{} line {}: '{}' is neither a [section] nor 'key = value'", cfg_path, line_number, line));
         }
-        Entry entry{unescape(trim(line.substr(equals + 1))), fmt::format("{} line {}", cfg_path, line_number),
+        Entry entry{unescape(trimmed(line.substr(equals + 1))), fmt::format("{} line {}", cfg_path, line_number),
                     "airflow.cfg"};
-        last = &(config.entries_[{section, lower(trim(line.substr(0, equals)))}] = std::move(entry));
+        last = &(config.entries_[{section, lower_case(trimmed(line.substr(0, equals)))}] = std::move(entry));
     }
     constexpr std::string_view kPrefix = "AIRFLOW__";
     constexpr std::string_view kOwnPrefix = "GALE_";
     for (const auto& [name, value] : environment) {
         if (name.starts_with(kOwnPrefix)) {
-            config.entries_[{"gale", lower(name.substr(kOwnPrefix.size()))}] = Entry{value, name, "env var"};
+            config.entries_[{"gale", lower_case(name.substr(kOwnPrefix.size()))}] = Entry{value, name, "env var"};
         }
         if (!name.starts_with(kPrefix)) continue;
         const auto split = name.find("__", kPrefix.size());
         if (split == std::string::npos) continue;
-        const std::string env_section = lower(name.substr(kPrefix.size(), split - kPrefix.size()));
-        std::string key = lower(name.substr(split + 2));
+        const std::string env_section = lower_case(name.substr(kPrefix.size(), split - kPrefix.size()));
+        std::string key = lower_case(name.substr(split + 2));
         std::string text = value;
         const bool is_command = key.ends_with("_cmd");
         if (is_command) {
@@ -170,7 +158,7 @@ Result<bool> Config::get_bool(std::string_view section, std::string_view key, bo
     note_default(section, key, fallback ? "True" : "False");
     const auto text = find(section, key);
     if (!text || text->empty()) return fallback;
-    const std::string word = lower(*text);
+    const std::string word = lower_case(*text);
     if (word == "true" || word == "t" || word == "1" || word == "yes" || word == "on") return true;
     if (word == "false" || word == "f" || word == "0" || word == "no" || word == "off") return false;
     return fail(ErrorCode::invalid_argument,

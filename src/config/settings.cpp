@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/file.hpp"
+#include "base/text.hpp"
 
 namespace gale {
 namespace {
@@ -59,19 +60,6 @@ fs::path find_python_path(const Config& config, const fs::path& executable) {
     return bin / "../lib/gale/python";
 }
 
-std::vector<std::string> words_of(const std::string& list) {
-    std::vector<std::string> words(1);
-    for (const char c : list) {
-        if (c != ',' && c != ' ' && c != '\n') {
-            words.back() += c;
-        } else if (!words.back().empty()) {
-            words.emplace_back();
-        }
-    }
-    if (words.back().empty()) words.pop_back();
-    return words;
-}
-
 // "https://host:1234/prefix" → the prefix as "/prefix/", and "host:1234". A path alone is good, too.
 Result<void> read_base_url(const std::string& url, Settings& settings) {
     const size_t scheme = url.find("://");
@@ -91,17 +79,9 @@ Result<void> read_base_url(const std::string& url, Settings& settings) {
     return {};
 }
 
-// A comma-separated list, as Airflow's are.
 std::vector<fs::path> paths_of(std::string_view list) {
     std::vector<fs::path> paths;
-    while (!list.empty()) {
-        const std::string_view item = list.substr(0, list.find(','));
-        list.remove_prefix(std::min(item.size() + 1, list.size()));
-        const size_t first = item.find_first_not_of(" \t\r\n");
-        if (first == std::string_view::npos) continue;
-        const size_t last = item.find_last_not_of(" \t\r\n");
-        paths.push_back(fs::absolute(item.substr(first, last - first + 1)).lexically_normal());
-    }
+    for (const std::string& item : split_list(list)) paths.push_back(fs::absolute(item).lexically_normal());
     return paths;
 }
 
@@ -163,9 +143,9 @@ Result<void> read_servers(const Config& config, Settings& settings) {
     settings.maximum_page_limit = TRY(config.get_int("api", "maximum_page_limit", settings.maximum_page_limit));
     settings.fallback_page_limit = TRY(config.get_int("api", "fallback_page_limit", settings.fallback_page_limit));
     TRY(read_base_url(config.get("api", "base_url", ""), settings));
-    settings.access_control_allow_origins = words_of(config.get("api", "access_control_allow_origins", ""));
-    settings.access_control_allow_methods = words_of(config.get("api", "access_control_allow_methods", ""));
-    settings.access_control_allow_headers = words_of(config.get("api", "access_control_allow_headers", ""));
+    settings.access_control_allow_origins = split_list(config.get("api", "access_control_allow_origins", ""), ", \n");
+    settings.access_control_allow_methods = split_list(config.get("api", "access_control_allow_methods", ""), ", \n");
+    settings.access_control_allow_headers = split_list(config.get("api", "access_control_allow_headers", ""), ", \n");
     const std::string zone = config.get("core", "default_timezone", "utc");
     settings.default_timezone = zone == "utc" ? "UTC" : zone;
     settings.expose_config = TRY(read_expose_config(config));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "base/text.hpp"
 #include "model/cron.hpp"
 
 namespace gale {
@@ -51,13 +52,6 @@ int to_number(std::string_view digits) {
     int number = 0;
     for (const char c : digits) number = std::min(number * 10 + (c - '0'), 1'000'000);
     return number;
-}
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return lower;
 }
 
 std::vector<std::string> split(std::string_view text, std::string_view separators, bool keep_empty) {

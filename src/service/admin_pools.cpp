@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/text.hpp"
 #include "service/admin_service.hpp"
 #include "service/detail/admin_checks.hpp"
 #include "service/detail/bulk_run.hpp"
@@ -33,14 +34,10 @@ Result<void> check_deletable(const std::string& name) {
     return fail(ErrorCode::invalid_argument, "Default Pool can't be deleted");
 }
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
-
 bool fits(const std::string& name, const NameFilter& filter) {
-    const auto holds = [&](const std::string& part) { return lower(name).find(lower(part)) != std::string::npos; };
+    const auto holds = [&](const std::string& part) {
+        return lower_case(name).find(lower_case(part)) != std::string::npos;
+    };
     const auto begins = [&](const std::string& part) { return name.starts_with(part); };
     return (filter.parts.empty() || std::ranges::any_of(filter.parts, holds)) &&
            (filter.prefixes.empty() || std::ranges::any_of(filter.prefixes, begins));

@@ -12,13 +12,7 @@ const std::string* wrong_member_of(const Error& error) {
 }
 
 void AdminService::audit(std::string event, json::object extra, const Actor& actor) {
-    detail::audit(store_, clock_.now(), actor,
-                  {.event = std::move(event),
-                   .dag_id = {},
-                   .run_id = {},
-                   .task_id = {},
-                   .map_index = {},
-                   .extra = std::move(extra)});
+    detail::audit(store_, clock_.now(), actor, std::move(event), std::move(extra));
 }
 
 void AdminService::audit_bulk(std::string event, std::string_view action, const BulkOutcome& outcome,

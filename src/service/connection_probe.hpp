@@ -13,8 +13,8 @@ struct ProbeOutcome {
     std::string message;  // what was tried, and what came of it
 };
 
-// HTTP types: asks for the headers of their address. Others: opens a TCP connection to host and port, the type's usual
-// port where none is given; fs: looks whether the path is there. `timeout` for each address that the name has.
+// http and https addresses: asks for their headers, TLS with it. Others: opens a TCP connection to host and port, the
+// type's usual port where none is given; fs: looks whether the path is there. At most `timeout`.
 ProbeOutcome probe_connection(const Connection& connection, Duration timeout);
 
 }  // namespace gale

@@ -74,6 +74,14 @@ TEST(ConnectionProbe, AnHttpAddressThatSpeaksSomethingElseIsNotReached) {
     EXPECT_THAT(outcome.message, HasSubstr("does not speak HTTP"));
 }
 
+TEST(ConnectionProbe, AnAddressWithTlsHasToSpeakIt) {
+    const Listener listener("HTTP/1.1 200 OK\r\n\r\n");
+    const auto outcome =
+        probe_connection(to("http", "https://127.0.0.1:" + std::to_string(listener.port()), {}), seconds{5});
+    EXPECT_FALSE(outcome.reached);
+    EXPECT_THAT(outcome.message, HasSubstr("127.0.0.1"));
+}
+
 TEST(ConnectionProbe, OtherTypesAreConnectedTo) {
     const Listener listener("");
     const auto outcome = probe_connection(to("postgres", "127.0.0.1", listener.port()), seconds{5});
@@ -91,6 +99,8 @@ TEST(ConnectionProbe, WhatIsNotThereIsSaidSo) {
     EXPECT_THAT(probe_connection(to("postgres", "127.0.0.1", port), seconds{5}).message, HasSubstr("refused"));
     EXPECT_FALSE(probe_connection(to("postgres", "", {}), seconds{5}).reached);
     EXPECT_THAT(probe_connection(to("odbc", "127.0.0.1", {}), seconds{5}).message, HasSubstr("give a port"));
+    EXPECT_THAT(probe_connection(to("postgres", "::1", port), seconds{5}).message, HasSubstr("[::1]:"));
+    EXPECT_FALSE(probe_connection(to("postgres", "no such name", port), seconds{5}).reached);
     Connection path = to("fs", "", {});
     path.extra = R"({"path":"/"})";
     EXPECT_TRUE(probe_connection(path, seconds{5}).reached);

@@ -14,7 +14,8 @@ public:
 
     // not_found names the dag id. Pausing one that is paused already changes nothing and leaves no audit entry.
     Result<DagRow> set_paused(const DagId& dag_id, bool paused, const Actor& actor);
-    // A person's own mark: no audit entry. not_found names the dag id.
+    // The actor's own mark. not_found names the dag id; conflict: what is no favourite cannot be unmarked, as in
+    // Airflow. Marking one twice changes nothing and leaves no audit entry.
     Result<void> set_favorite(const DagId& dag_id, bool is_favorite, const Actor& actor);
     // With its runs. conflict while tasks run. A DAG whose file is still there comes back at the next parse, as in
     // Airflow.

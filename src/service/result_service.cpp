@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.hpp"
 #include "service/detail/media_type.hpp"
 #include "service/detail/result_file.hpp"
 #include "service/detail/result_value.hpp"
@@ -118,7 +119,7 @@ Result<ResultContent> open_file(const std::string& path, const Folders& folders)
     ResultContent content;
     content.name = file_name_of(path);
     content.media_type = sniffed_or_known(content.name, start);
-    content.is_utf8 = detail::is_utf8_start(start);
+    content.is_utf8 = is_utf8_start(start);
     content.bytes = file.bytes;
     content.body = std::move(file.file);
     return content;
@@ -163,7 +164,7 @@ Result<ResultContent> ResultService::open(const TaskInstanceKey& task_instance, 
     ResultContent content;
     content.name = name_of_value(key, made->media_type);
     content.media_type = std::move(made->media_type);
-    content.is_utf8 = detail::is_utf8_start(std::string_view(made->text).substr(0, kSniffBytes));
+    content.is_utf8 = is_utf8_start(std::string_view(made->text).substr(0, kSniffBytes));
     content.bytes = static_cast<std::int64_t>(made->text.size());
     content.body = std::move(made->text);
     return content;

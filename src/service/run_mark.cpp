@@ -33,20 +33,6 @@ RunEdit mark_edit(const Dag& dag, const DagRun& run, const std::vector<TaskInsta
     return edit;
 }
 
-// The same choice as for a clear.
-ClearRequest selection_of(const MarkRequest& request) {
-    ClearRequest selection;
-    selection.dag_id = request.dag_id;
-    selection.run_id = request.run_id;
-    selection.task_ids = request.task_ids;
-    selection.task_instances = request.task_instances;
-    selection.include_upstream = request.include_upstream;
-    selection.include_downstream = request.include_downstream;
-    selection.include_past = request.include_past;
-    selection.include_future = request.include_future;
-    return selection;
-}
-
 struct Marked {
     bool found = false;  // the run has instances of the kind, in whatever state
     std::vector<TaskInstance> changed;
@@ -54,12 +40,11 @@ struct Marked {
 
 Result<Marked> mark_in_run(Store& store, const DagRun& seen, const MarkRequest& request, const Actor& actor,
                            TimePoint now) {
-    const auto selection = selection_of(request);
     for (int attempt = 1;; ++attempt) {
         const auto run = TRY(store.get_dag_run(seen.dag_id, seen.run_id));
         const auto dag = TRY(detail::dag_of_run(store, run));
         const auto instances = TRY(detail::task_instances_of(store, run));
-        const auto meant = detail::instances_meant(dag, instances, selection);
+        const auto meant = detail::instances_meant(dag, instances, request);
         // Another run may be of a version that does not have the task yet.
         if (!meant && meant.error().code() == ErrorCode::not_found && run.run_id != request.run_id) return Marked{};
         if (!meant) return std::unexpected(meant.error());
@@ -105,14 +90,14 @@ Result<std::vector<TaskInstance>> RunService::mark(const MarkRequest& request, c
     TRY(detail::check_note(request.note));
     bool found = false;
     std::vector<TaskInstance> marked;
-    for (const DagRun& run : TRY(detail::runs_meant(store_, selection_of(request)))) {
+    for (const DagRun& run : TRY(detail::runs_meant(store_, request))) {
         auto of_run = TRY(mark_in_run(store_, run, request, actor, clock_.now()));
         found = found || of_run.found;
         std::ranges::move(of_run.changed, std::back_inserter(marked));
     }
     if (!found) {
         return fail(ErrorCode::not_found, fmt::format("run '{}' of DAG '{}' has no task instance {}",
-                                                      request.run_id.str(), request.dag_id.str(), names_of(request)));
+                                                      request.run_id->str(), request.dag_id.str(), names_of(request)));
     }
     if (request.dry_run || marked.empty()) return marked;
     if (request.note) TRY(detail::note_all(store_, marked, request.note));

@@ -31,28 +31,32 @@ struct TriggerRequest {
     RunType run_type = RunType::manual;
 };
 
-struct ClearRequest {
+// How far a clear or a mark reaches from what it names.
+struct Reach {
+    bool include_upstream = false, include_downstream = false;  // in the run
+    bool include_past = false, include_future = false;  // the same tasks in the DAG's other runs, by logical date
+};
+
+// Which task instances a clear or a mark means.
+struct TaskSelection : Reach {
     DagId dag_id;
-    std::optional<RunId> run_id;                         // nullopt: by dates
-    std::vector<TaskId> task_ids;                        // empty, with no task_instances: all
+    std::optional<RunId> run_id;   // nullopt: by dates
+    std::vector<TaskId> task_ids;  // with all their map indexes; empty, with no task_instances: all
     std::vector<std::pair<TaskId, int>> task_instances;  // (task, map index): single instances besides
-    std::optional<TimePoint> start_date, end_date;
+    std::optional<TimePoint> start_date, end_date;       // of the runs' logical dates
     bool only_failed = false, only_running = false;
-    bool include_upstream = false, include_downstream = false, include_past = false, include_future = false;
+};
+
+struct ClearRequest : TaskSelection {
     bool reset_dag_runs = true;
     std::optional<std::string> note;  // put on each
     bool prevent_running = false;     // a running task instance among them is a conflict, and nothing is cleared
     bool dry_run = false;
 };
 
-struct MarkRequest {
-    DagId dag_id;
-    RunId run_id;
-    std::vector<TaskId> task_ids;                        // with all their map indexes
-    std::vector<std::pair<TaskId, int>> task_instances;  // (task, map index): single instances besides
-    TaskState state = TaskState::success;                // success, failed or skipped
-    bool include_upstream = false, include_downstream = false, include_past = false, include_future = false;
-    std::optional<std::string> note;  // put on each
+struct MarkRequest : TaskSelection {       // of one run, and what it reaches
+    TaskState state = TaskState::success;  // success, failed or skipped
+    std::optional<std::string> note;       // put on each
     bool dry_run = false;
 };
 

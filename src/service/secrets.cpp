@@ -6,6 +6,7 @@
 
 #include "base/clock.hpp"
 #include "base/hash.hpp"
+#include "base/text.hpp"
 #include "service/detail/base64.hpp"
 #include "service/detail/crypto.hpp"
 
@@ -22,12 +23,6 @@ std::string_view signing_half(std::string_view key) {
 }
 std::string_view encryption_half(std::string_view key) {
     return key.substr(16);
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
-    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
-    return text;
 }
 
 std::optional<std::string> decrypt_with(std::string_view key, std::string_view token) {
@@ -95,8 +90,7 @@ bool is_sensitive_name(std::string_view name) {
         "access_key", "api_key",         "apikey",      "auth_header", "authorization", "bearer", "connection_string",
         "dsn",        "passphrase",      "passwd",      "password",    "private_key",   "proxy",  "proxies",
         "secret",     "service_account", "service_key", "token"};
-    std::string lower(name);
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string lower = lower_case(name);
     return lower.find("keyfile_dict") != std::string::npos ||
            std::ranges::any_of(kWords, [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }

@@ -6,6 +6,8 @@
 #include <cctype>
 
 #include "base/hash.hpp"
+#include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "service/detail/admin_checks.hpp"
 #include "service/detail/api_token.hpp"
 #include "service/detail/audit.hpp"
@@ -30,12 +32,8 @@ Result<void> check_username(const std::string& username) {
         "username", fmt::format("a user's name must be 1 to {} letters, digits and _.@+-", kMaxUsernameSize));
 }
 
-size_t characters(std::string_view utf8) {
-    return static_cast<size_t>(std::ranges::count_if(utf8, [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 Result<void> check_new_password(std::string_view member, const std::string& password) {
-    if (characters(password) >= kMinPasswordSize && password.size() <= kMaxPasswordSize) return {};
+    if (utf8_characters(password) >= kMinPasswordSize && password.size() <= kMaxPasswordSize) return {};
     return detail::wrong_member(
         member, fmt::format("a password must have at least {} characters (and at most {} bytes)", kMinPasswordSize,
                             kMaxPasswordSize));
@@ -43,12 +41,6 @@ Result<void> check_new_password(std::string_view member, const std::string& pass
 
 std::string role_text(Role role) {
     return std::string(to_string(role));
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    while (text.ends_with(' ')) text.remove_suffix(1);
-    return text;
 }
 
 Error last_admin(Error error, const std::string& username) {
@@ -60,19 +52,11 @@ Error last_admin(Error error, const std::string& username) {
 }  // namespace
 
 std::optional<Role> parse_role_in_any_case(std::string_view text) {
-    std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return parse_role(lower);
+    return parse_role(lower_case(text));
 }
 
 void UserService::audit(std::string event, json::object extra, const Actor& actor) {
-    detail::audit(store_, clock_.now(), actor,
-                  {.event = std::move(event),
-                   .dag_id = {},
-                   .run_id = {},
-                   .task_id = {},
-                   .map_index = {},
-                   .extra = std::move(extra)});
+    detail::audit(store_, clock_.now(), actor, std::move(event), std::move(extra));
 }
 
 Result<User> UserService::get(const std::string& username) {
@@ -155,14 +139,10 @@ Result<void> UserService::change_password(AuthService& auth, const std::string& 
 
 Result<std::vector<UserService::NewUser>> UserService::ensure_users(std::string_view names_and_roles) {
     std::vector<NewUser> made;
-    while (!names_and_roles.empty()) {
-        const size_t comma = std::min(names_and_roles.find(','), names_and_roles.size());
-        const std::string_view one = trimmed(names_and_roles.substr(0, comma));
-        names_and_roles.remove_prefix(std::min(comma + 1, names_and_roles.size()));
-        if (one.empty()) continue;
+    for (const std::string& one : split_list(names_and_roles)) {
         const size_t colon = std::min(one.find(':'), one.size());
-        const std::string username(one.substr(0, colon));
-        const auto role = parse_role_in_any_case(one.substr(std::min(colon + 1, one.size())));
+        const std::string username = one.substr(0, colon);
+        const auto role = parse_role_in_any_case(std::string_view(one).substr(std::min(colon + 1, one.size())));
         if (!role || !check_username(username)) {
             return fail(ErrorCode::invalid_argument,
                         fmt::format("[core] simple_auth_manager_users: '{}' is not NAME:ROLE with a role of viewer, "

@@ -109,8 +109,9 @@ public:
     virtual Result<PageOf<ImportError>> list_import_errors(const TextMatch& filename, const Page& page) = 0;
     Result<PageOf<ImportError>> list_import_errors(const Page& page) { return list_import_errors(TextMatch{}, page); }
     virtual Result<ImportError> get_import_error(std::int64_t id) = 0;
-    // A user's favourites; marking one twice changes nothing. not_found: there is no such DAG.
-    virtual Result<void> set_dag_favorite(const std::string& username, const DagId& dag_id, bool is_favorite) = 0;
+    // A user's favourites, which go with the user and with the DAG. False: it was so already, and nothing is told.
+    // not_found: there is no such DAG.
+    virtual Result<bool> set_dag_favorite(const std::string& username, const DagId& dag_id, bool is_favorite) = 0;
     // Those of them that are the user's favourites.
     virtual Result<std::set<DagId>> favorites_among(const std::string& username, const std::vector<DagId>& dag_ids) = 0;
     // Names of the tags of DAGs that are not stale, each once, by name.

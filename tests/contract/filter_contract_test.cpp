@@ -101,16 +101,26 @@ TEST_P(FilterContract, Dags) {
 
 TEST_P(FilterContract, FavouritesAreAPersonsOwn) {
     must(store->record_parsed_file(a_file("other.py", {a_dag("other")})));
-    for (int twice = 0; twice < 2; ++twice) must(store->set_dag_favorite("ann", DagId("other"), true));
+    EXPECT_TRUE(must(store->set_dag_favorite("ann", DagId("other"), true)));
+    EXPECT_FALSE(must(store->set_dag_favorite("ann", DagId("other"), true)));
     EXPECT_EQ(dags({.favorite_of = "ann"}), 1);
     EXPECT_EQ(dags({.favorite_of = "bob"}), 0);
     EXPECT_EQ(dags({.not_favorite_of = "ann"}), 1);
     EXPECT_THAT(must(store->favorites_among("ann", {DagId("news"), DagId("other")})),
                 testing::ElementsAre(DagId("other")));
     EXPECT_TRUE(must(store->favorites_among("ann", {})).empty());
-    must(store->set_dag_favorite("ann", DagId("other"), false));
+    EXPECT_TRUE(must(store->set_dag_favorite("ann", DagId("other"), false)));
+    EXPECT_FALSE(must(store->set_dag_favorite("ann", DagId("other"), false)));
     EXPECT_EQ(dags({.favorite_of = "ann"}), 0);
     EXPECT_EQ(code_of(store->set_dag_favorite("ann", DagId("none"), true)), ErrorCode::not_found);
+    // They go with their user, so that another one of the name begins without, and with their DAG.
+    User ann;
+    ann.username = "ann";
+    ann.role = "viewer";
+    must(store->add_user(ann));
+    must(store->set_dag_favorite("ann", DagId("other"), true));
+    must(store->delete_user("ann", std::nullopt));
+    EXPECT_TRUE(must(store->favorites_among("ann", {DagId("other")})).empty());
     must(store->set_dag_favorite("ann", DagId("other"), true));
     must(store->delete_dag(DagId("other")));
     EXPECT_TRUE(must(store->favorites_among("ann", {DagId("other")})).empty());

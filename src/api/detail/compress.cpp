@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "base/check.hpp"
+#include "base/text.hpp"
 
 namespace gale::detail {
 namespace {
@@ -17,12 +18,6 @@ constexpr int kLevel = 4;
 constexpr int kGzipWindow = 15 + 16;  // zlib's way to say gzip
 constexpr int kMemoryLevel = 8;
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
-    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
-    return text;
-}
-
 std::string_view take_until(std::string_view& text, char end) {
     const size_t at = std::min(text.find(end), text.size());
     const auto taken = text.substr(0, at);
@@ -30,15 +25,9 @@ std::string_view take_until(std::string_view& text, char end) {
     return trimmed(taken);
 }
 
-bool same(std::string_view left, std::string_view right) {
-    return std::ranges::equal(left, right, [](char a, char b) {
-        return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-    });
-}
-
 // "q=0", "q=0.0", …
 bool is_zero_weight(std::string_view parameter) {
-    if (!same(take_until(parameter, '='), "q")) return false;
+    if (!equal_ignoring_case(take_until(parameter, '='), "q")) return false;
     parameter = trimmed(parameter);
     return !parameter.empty() && std::ranges::all_of(parameter, [](char c) { return c == '0' || c == '.'; });
 }
@@ -59,7 +48,7 @@ bool accepts_coding(const HttpRequest& request, std::string_view coding) {
         auto item = take_until(list, ',');
         const auto name = take_until(item, ';');
         const bool wanted = !is_zero_weight(take_until(item, ';'));
-        if (same(name, coding)) return wanted;
+        if (equal_ignoring_case(name, coding)) return wanted;
         if (name == "*") by_star = wanted;
     }
     return by_star;

@@ -32,10 +32,9 @@ Result<HttpResponse> get_events(Api& api, Call& call) {
 
 void add_event_routes(Router& router) {
     using namespace schema;
-    const auto run_state = one_of({"queued", "running", "success", "failed"});
     router.define("Change", object({{"dag_runs", array(object({{"dag_id", text()},
                                                                {"dag_run_id", text()},
-                                                               {"state", run_state},
+                                                               {"state", ref("DagRunState")},
                                                                {"run_type", text()},
                                                                {"run_after", date_time()},
                                                                {"start_date", nullable(date_time())},
@@ -44,7 +43,7 @@ void add_event_routes(Router& router) {
                                                                      {"dag_run_id", text()},
                                                                      {"task_id", text()},
                                                                      {"map_index", integer()},
-                                                                     {"state", nullable(text())},
+                                                                     {"state", nullable(ref("TaskInstanceState"))},
                                                                      {"try_number", integer()},
                                                                      {"start_date", nullable(date_time())},
                                                                      {"end_date", nullable(date_time())}}))},

@@ -20,4 +20,14 @@ void audit(AdminStore& store, TimePoint at, const Actor& actor, Deed deed) {
     }
 }
 
+void audit(AdminStore& store, TimePoint at, const Actor& actor, std::string event, json::object extra) {
+    audit(store, at, actor,
+          Deed{.event = std::move(event),
+               .dag_id = {},
+               .run_id = {},
+               .task_id = {},
+               .map_index = {},
+               .extra = std::move(extra)});
+}
+
 }  // namespace gale::detail

@@ -16,5 +16,7 @@ struct Deed {
 
 // The deed is done by then, so a failure to write it down is logged, not returned.
 void audit(AdminStore& store, TimePoint at, const Actor& actor, Deed deed);
+// One that touches no DAG.
+void audit(AdminStore& store, TimePoint at, const Actor& actor, std::string event, json::object extra);
 
 }  // namespace gale::detail

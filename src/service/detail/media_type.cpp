@@ -1,4 +1,6 @@
 #include "service/detail/media_type.hpp"
+#include "base/text.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -56,13 +58,6 @@ constexpr auto kKinds = std::to_array<Kind>({
     {".npy", kBytesMediaType},
 });
 
-std::string lower(std::string_view text) {
-    std::string made(text);
-    std::ranges::transform(made, made.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return made;
-}
-
 bool is_text(std::string_view start) {
     const bool has_controls = std::ranges::any_of(start, [](char c) {
         return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f') || c == 0x7f;
@@ -70,20 +65,12 @@ bool is_text(std::string_view start) {
     return !has_controls && is_utf8_start(start);
 }
 
-// How many bytes a character that begins so has; 0: none begins so.
-size_t length_of(unsigned char first) {
-    if (first < 0x80) return 1;
-    if (first >= 0xc2 && first < 0xe0) return 2;
-    if (first >= 0xe0 && first < 0xf0) return 3;
-    return first >= 0xf0 && first < 0xf5 ? 4 : 0;
-}
-
 }  // namespace
 
 std::optional<std::string_view> media_type_of_name(std::string_view name) {
     const size_t dot = name.rfind('.');
     if (dot == std::string_view::npos || dot == 0) return std::nullopt;
-    const auto found = std::ranges::find(kKinds, lower(name.substr(dot)), &Kind::extension);
+    const auto found = std::ranges::find(kKinds, lower_case(name.substr(dot)), &Kind::extension);
     if (found == kKinds.end()) return std::nullopt;
     return found->media_type;
 }
@@ -104,7 +91,7 @@ std::string_view sniff_media_type(std::string_view start) {
     if (!is_text(start)) return kBytesMediaType;
     if (start.starts_with("\xef\xbb\xbf")) start.remove_prefix(3);
     start.remove_prefix(std::min(start.find_first_not_of(" \t\r\n"), start.size()));
-    const std::string head = lower(start.substr(0, 256));
+    const std::string head = lower_case(start.substr(0, 256));
     if (head.starts_with("<!doctype html") || head.starts_with("<html")) return "text/html";
     if (head.starts_with("<svg") || (head.starts_with("<?xml") && head.find("<svg") != std::string::npos))
         return "image/svg+xml";
@@ -121,17 +108,6 @@ std::string_view extension_of(std::string_view media_type) {
 
 bool is_image(std::string_view media_type) {
     return media_type.starts_with("image/");
-}
-
-bool is_utf8_start(std::string_view start) {
-    for (size_t at = 0; at < start.size();) {
-        const size_t length = length_of(static_cast<unsigned char>(start[at]));
-        if (length == 0) return false;
-        for (size_t i = at + 1; i < at + length && i < start.size(); ++i)
-            if ((static_cast<unsigned char>(start[i]) & 0xc0) != 0x80) return false;
-        at += length;
-    }
-    return true;
 }
 
 }  // namespace gale::detail

@@ -17,7 +17,5 @@ std::string_view sniff_media_type(std::string_view start);
 // The extension that fits, with its dot.
 std::string_view extension_of(std::string_view media_type);
 bool is_image(std::string_view media_type);
-// Whether the bytes are UTF-8; a character that the end cuts is passed over.
-bool is_utf8_start(std::string_view start);
 
 }  // namespace gale::detail

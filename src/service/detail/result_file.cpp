@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <vector>
 
-#include "service/detail/percent.hpp"
+#include "base/text.hpp"
 
 namespace gale::detail {
 namespace {
@@ -101,7 +101,7 @@ std::optional<std::string> named_path(std::string_view text) {
             if (text.starts_with("localhost/")) text.remove_prefix(9);
         }
         if (!text.starts_with('/')) return std::nullopt;
-        return percent_decoded(text.substr(0, text.find_first_of("?#")));
+        return percent_decode_what_fits(text.substr(0, text.find_first_of("?#")));
     }
     if (!text.starts_with('/') || text.find_first_of("\r\n") != std::string_view::npos) return std::nullopt;
     return std::string(text);

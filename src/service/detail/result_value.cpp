@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "service/detail/base64.hpp"
 #include "service/detail/media_type.hpp"
-#include "service/detail/percent.hpp"
 
 namespace gale::detail {
 namespace {
@@ -39,7 +39,7 @@ std::optional<ValueContent> image_of(std::string_view text) {
     kind = kind.substr(0, kind.find(';'));
     // Only images of the list: what browsers do with others is not known.
     if (extension_of(kind) == ".bin") return std::nullopt;
-    auto bytes = is_base64 ? base64_decode(text.substr(comma + 1)) : percent_decoded(text.substr(comma + 1));
+    auto bytes = is_base64 ? base64_decode(text.substr(comma + 1)) : percent_decode_what_fits(text.substr(comma + 1));
     if (!bytes) return std::nullopt;
     return ValueContent{std::string(kind), std::move(*bytes)};
 }

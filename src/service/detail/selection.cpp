@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/hash.hpp"
+#include "base/utf8.hpp"
 #include "service/detail/dag_graph.hpp"
 
 namespace gale::detail {
@@ -12,7 +13,7 @@ namespace {
 
 constexpr size_t kMaxNoteSize = 1000;  // characters, as Airflow's column
 
-Result<std::set<size_t>> tasks_meant(const Dag& dag, const ClearRequest& request) {
+Result<std::set<size_t>> tasks_meant(const Dag& dag, const TaskSelection& selection) {
     std::set<size_t> meant;
     const auto add = [&](const TaskId& task_id) -> Result<void> {
         const auto index = dag.index_of(task_id);
@@ -22,34 +23,35 @@ Result<std::set<size_t>> tasks_meant(const Dag& dag, const ClearRequest& request
         meant.insert(*index);
         return {};
     };
-    for (const TaskId& task_id : request.task_ids) TRY(add(task_id));
-    if (request.include_upstream || request.include_downstream) {
-        for (const auto& [task_id, map_index] : request.task_instances) TRY(add(task_id));
+    for (const TaskId& task_id : selection.task_ids) TRY(add(task_id));
+    if (selection.include_upstream || selection.include_downstream) {
+        for (const auto& [task_id, map_index] : selection.task_instances) TRY(add(task_id));
     }
-    const auto selected = meant;
-    if (request.include_upstream) meant.merge(with_relatives(dag, selected, Direction::upstream));
-    if (request.include_downstream) meant.merge(with_relatives(dag, selected, Direction::downstream));
+    const auto named = meant;
+    if (selection.include_upstream) meant.merge(with_relatives(dag, named, Direction::upstream));
+    if (selection.include_downstream) meant.merge(with_relatives(dag, named, Direction::downstream));
     return meant;
 }
 
-bool state_is_meant(TaskState state, const ClearRequest& request) {
-    if (!request.only_failed && !request.only_running) return true;
-    return (request.only_failed && is_failure(state)) || (request.only_running && state == TaskState::running);
+bool state_is_meant(TaskState state, const TaskSelection& selection) {
+    if (!selection.only_failed && !selection.only_running) return true;
+    return (selection.only_failed && is_failure(state)) || (selection.only_running && state == TaskState::running);
 }
 
 }  // namespace
 
 Result<std::vector<TaskInstance>> instances_meant(const Dag& dag, const std::vector<TaskInstance>& instances,
-                                                  const ClearRequest& request) {
-    const auto tasks = TRY(tasks_meant(dag, request));
-    const bool all = request.task_ids.empty() && request.task_instances.empty();
+                                                  const TaskSelection& selection) {
+    const auto tasks = TRY(tasks_meant(dag, selection));
+    const bool all = selection.task_ids.empty() && selection.task_instances.empty();
     std::vector<TaskInstance> meant;
     for (const TaskInstance& instance : instances) {
         const auto index = dag.index_of(instance.task_id);
-        const bool named = (index && tasks.contains(*index)) ||
-                           std::ranges::find(request.task_instances, std::pair(instance.task_id, instance.map_index)) !=
-                               request.task_instances.end();
-        if ((all || named) && state_is_meant(instance.state, request)) meant.push_back(instance);
+        const bool named =
+            (index && tasks.contains(*index)) ||
+            std::ranges::find(selection.task_instances, std::pair(instance.task_id, instance.map_index)) !=
+                selection.task_instances.end();
+        if ((all || named) && state_is_meant(instance.state, selection)) meant.push_back(instance);
     }
     return meant;
 }
@@ -70,13 +72,13 @@ std::optional<TaskInstanceEdit> clear_of(const Dag& dag, const TaskInstance& ins
     return edit;
 }
 
-Result<std::vector<DagRun>> runs_meant(RunStore& store, const ClearRequest& request) {
+Result<std::vector<DagRun>> runs_meant(RunStore& store, const TaskSelection& selection) {
     DagRunFilter filter;
-    filter.dag_id = request.dag_id;
-    filter.logical_date = {request.start_date, request.end_date};
-    if (request.run_id) {
-        auto run = TRY(store.get_dag_run(request.dag_id, *request.run_id));
-        if (!request.include_past && !request.include_future) return std::vector{std::move(run)};
+    filter.dag_id = selection.dag_id;
+    filter.logical_date = {selection.start_date, selection.end_date};
+    if (selection.run_id) {
+        auto run = TRY(store.get_dag_run(selection.dag_id, *selection.run_id));
+        if (!selection.include_past && !selection.include_future) return std::vector{std::move(run)};
         if (!run.logical_date) {
             return fail(
                 ErrorCode::invalid_argument,
@@ -85,17 +87,16 @@ Result<std::vector<DagRun>> runs_meant(RunStore& store, const ClearRequest& requ
         }
         filter.logical_date = {run.logical_date, run.logical_date};
     }
-    if (request.include_past) filter.logical_date.from = std::nullopt;
-    if (request.include_future) filter.logical_date.to = std::nullopt;
+    if (selection.include_past) filter.logical_date.from = std::nullopt;
+    if (selection.include_future) filter.logical_date.to = std::nullopt;
     auto page = TRY(store.list_dag_runs(filter, Page{.limit = -1, .offset = 0, .order_by = {}}));
     return std::move(page.items);
 }
 
 Result<void> check_note(const std::optional<std::string>& note) {
     if (!note) return {};
-    const auto characters =
-        std::ranges::count_if(*note, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
-    if (static_cast<size_t>(characters) > kMaxNoteSize) {
+    const size_t characters = utf8_characters(*note);
+    if (characters > kMaxNoteSize) {
         return fail(ErrorCode::invalid_argument,
                     fmt::format("the note has {} characters; at most {} are kept", characters, kMaxNoteSize));
     }

@@ -14,10 +14,10 @@ namespace gale::detail {
 inline constexpr int kEditAttempts = 5;
 
 // The request's run, or with include_past, include_future or dates the runs of its logical dates.
-Result<std::vector<DagRun>> runs_meant(RunStore& store, const ClearRequest& request);
+Result<std::vector<DagRun>> runs_meant(RunStore& store, const TaskSelection& selection);
 // not_found names a task that the DAG has not.
 Result<std::vector<TaskInstance>> instances_meant(const Dag& dag, const std::vector<TaskInstance>& instances,
-                                                  const ClearRequest& request);
+                                                  const TaskSelection& selection);
 // nullopt: it has not run yet, so there is nothing to clear.
 std::optional<TaskInstanceEdit> clear_of(const Dag& dag, const TaskInstance& instance, const std::string& reason);
 

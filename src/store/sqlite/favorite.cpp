@@ -5,18 +5,19 @@
 
 namespace gale::sqlite {
 
-Result<void> SqliteStore::set_dag_favorite(const std::string& username, const DagId& dag_id, bool is_favorite) {
-    return write([&](Transaction& transaction) -> Result<void> {
+Result<bool> SqliteStore::set_dag_favorite(const std::string& username, const DagId& dag_id, bool is_favorite) {
+    return write([&](Transaction& transaction) -> Result<bool> {
         {
             auto dag = TRY(transaction.query("SELECT 1 FROM dag WHERE dag_id = ?", dag_id));
             if (!TRY(dag.next())) return std::unexpected(no_such_dag(dag_id));
         }
-        TRY(transaction.execute(is_favorite ? "INSERT INTO dag_favorite (username, dag_id) VALUES (?, ?) ON CONFLICT "
+        const auto changed = TRY(
+            transaction.execute(is_favorite ? "INSERT INTO dag_favorite (username, dag_id) VALUES (?, ?) ON CONFLICT "
                                               "(username, dag_id) DO NOTHING"
                                             : "DELETE FROM dag_favorite WHERE username = ? AND dag_id = ?",
                                 username, dag_id));
-        transaction.notify(Channel::events);
-        return {};
+        if (changed > 0) transaction.notify(Channel::events);
+        return changed > 0;
     });
 }
 

@@ -34,7 +34,7 @@ public:
     Result<PageOf<DagVersion>> list_dag_versions(const DagId& dag_id, const Page& page) override;
     Result<PageOf<ImportError>> list_import_errors(const TextMatch& filename, const Page& page) override;
     Result<ImportError> get_import_error(std::int64_t id) override;
-    Result<void> set_dag_favorite(const std::string& username, const DagId& dag_id, bool is_favorite) override;
+    Result<bool> set_dag_favorite(const std::string& username, const DagId& dag_id, bool is_favorite) override;
     Result<std::set<DagId>> favorites_among(const std::string& username, const std::vector<DagId>& dag_ids) override;
     Result<PageOf<std::string>> list_dag_tags(const TextMatch& name, const Page& page) override;
     Result<std::vector<DagRunCount>> count_dag_runs(const std::vector<DagId>& dag_ids) override;

@@ -93,6 +93,8 @@ Result<void> SqliteStore::delete_user(const std::string& username, const std::op
     return write([&](Transaction& transaction) -> Result<void> {
         if (TRY(transaction.execute("DELETE FROM \"user\" WHERE username = ?", username)) == 0)
             return no_user(username);
+        // Without a reference (0005_favorites.sql): another user of this name begins without stars.
+        TRY(transaction.execute("DELETE FROM dag_favorite WHERE username = ?", username));
         return check_kept(transaction, kept_role);
     });
 }
