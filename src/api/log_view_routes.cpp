@@ -29,7 +29,8 @@ Result<AskedLog> asked_log(Api& api, const Call& call) {
 Result<void> check_may_come(Api& api, const AskedLog& asked) {
     if (!asked.logged.is_over) return {};
     const TaskInstance& instance = asked.logged.instance;
-    if (!instance.start_date) {
+    // What is decided without running, such as upstream_failed, has dates, but no try.
+    if (!instance.start_date || asked.try_number == 0) {
         return fail(ErrorCode::not_found,
                     fmt::format("task '{}' was never started in try {} (its state is {}), so it "
                                 "has no log",

@@ -97,9 +97,7 @@ private:
 
     SchedulerSettings scheduler_settings() const {
         SchedulerSettings wanted;
-        wanted.parallelism = settings_.parallelism;
-        wanted.max_active_tasks_per_dag = settings_.max_active_tasks_per_dag;
-        wanted.max_active_runs_per_dag = settings_.max_active_runs_per_dag;
+        wanted.limits = {settings_.parallelism, settings_.max_active_tasks_per_dag};
         wanted.schedule_defaults.create_cron_data_intervals = settings_.create_cron_data_intervals;
         wanted.base_log_folder = settings_.base_log_folder;
         wanted.hostname = hostname();

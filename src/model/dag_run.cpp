@@ -36,4 +36,24 @@ Result<void> validate_run_id(std::string_view text) {
     return {};
 }
 
+json::object to_task_sdk_json(const DagRun& run) {
+    const auto interval = run.data_interval;
+    return {{"dag_id", run.dag_id.str()},
+            {"run_id", run.run_id.str()},
+            {"logical_date", json::from_time(run.logical_date)},
+            {"data_interval_start", json::from_time(interval ? std::optional(interval->start) : std::nullopt)},
+            {"data_interval_end", json::from_time(interval ? std::optional(interval->end) : std::nullopt)},
+            {"run_after", json::from_time(run.run_after)},
+            {"start_date", json::from_time(run.start_date)},
+            {"end_date", json::from_time(run.end_date)},
+            {"clear_number", run.clear_number},
+            {"run_type", to_string(run.run_type)},
+            {"state", to_string(run.state)},
+            {"conf", run.conf},
+            {"triggering_user_name", json::from_optional(run.triggering_user_name)},
+            {"consumed_asset_events", json::array()},
+            {"partition_key", nullptr},
+            {"note", json::from_optional(run.note)}};
+}
+
 }  // namespace gale

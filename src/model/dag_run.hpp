@@ -57,6 +57,9 @@ struct TaskInstance {
     std::optional<std::string> reason;  // why the last try ended as it did, in a sentence
 };
 
+// As the Task SDK's supervisor protocol has a run (docs/reference/task_protocol.md).
+json::object to_task_sdk_json(const DagRun& run);
+
 // Run ids: "{type}__{moment}", as Airflow 3 writes them; with eight random characters when there is no logical date.
 RunId make_run_id(RunType type, TimePoint run_after, bool has_logical_date, std::string_view random_suffix);
 // At most 250 characters of [A-Za-z0-9_.~:+-], no "..".

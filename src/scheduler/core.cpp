@@ -25,7 +25,7 @@ bool is_live_state(TaskState state) {
 
 SchedulerCore::SchedulerCore(Store& store, Executor& executor, SchedulerSettings settings)
     : store_(store), executor_(executor), settings_(std::move(settings)) {
-    state_.limits = {settings_.parallelism, settings_.max_active_tasks_per_dag, settings_.max_active_runs_per_dag};
+    state_.limits = settings_.limits;
     state_.worker_connected = false;  // until the worker said what still runs
 }
 

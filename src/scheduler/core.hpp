@@ -21,9 +21,7 @@
 namespace gale {
 
 struct SchedulerSettings {
-    int parallelism = 32;
-    int max_active_tasks_per_dag = 16;  // where the DAG says nothing
-    int max_active_runs_per_dag = 16;
+    SchedulerLimits limits;
     ScheduleDefaults schedule_defaults;
     std::string base_log_folder;  // absolute
     std::string hostname;         // of this machine, for the job row

@@ -43,7 +43,7 @@ Result<std::shared_ptr<const DagShape>> RunExplainer::shape_of(DagVersionKey ver
 
 Result<SchedulerState> RunExplainer::state_for(const RunIndex& run) {
     SchedulerState state;
-    state.limits = {settings_.parallelism, settings_.max_active_tasks_per_dag, settings_.max_active_runs_per_dag};
+    state.limits = settings_.limits;
     DagEntry entry;
     entry.row = TRY(store_.get_dag(run.run.dag_id));
     entry.shape = run.shape;

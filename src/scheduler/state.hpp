@@ -21,7 +21,6 @@ namespace gale {
 struct SchedulerLimits {
     int parallelism = 32;
     int max_active_tasks_per_dag = 16;  // where the DAG says nothing; per run, as in Airflow 3
-    int max_active_runs_per_dag = 16;
 };
 
 // The run before, as depends_on_past sees it.

@@ -8,26 +8,6 @@
 namespace gale::detail {
 namespace {
 
-json::object run_to_json(const DagRun& run) {
-    const auto interval = run.data_interval;
-    return {{"dag_id", run.dag_id.str()},
-            {"run_id", run.run_id.str()},
-            {"logical_date", json::from_time(run.logical_date)},
-            {"data_interval_start", json::from_time(interval ? std::optional(interval->start) : std::nullopt)},
-            {"data_interval_end", json::from_time(interval ? std::optional(interval->end) : std::nullopt)},
-            {"run_after", json::from_time(run.run_after)},
-            {"start_date", json::from_time(run.start_date)},
-            {"end_date", json::from_time(run.end_date)},
-            {"clear_number", run.clear_number},
-            {"run_type", to_string(run.run_type)},
-            {"state", to_string(run.state)},
-            {"conf", run.conf},
-            {"triggering_user_name", json::from_optional(run.triggering_user_name)},
-            {"consumed_asset_events", json::array()},
-            {"partition_key", nullptr},
-            {"note", json::from_optional(run.note)}};
-}
-
 Result<DagRun> run_asked_for(ExecutionContext& context, const json::object& request) {
     const DagId dag_id(TRY(json::get_string(request, "dag_id")));
     const RunId run_id(TRY(json::get_string(request, "run_id")));
@@ -75,7 +55,7 @@ Response get_dag(ExecutionContext& context, const json::object& request) {
 }
 
 Response get_dag_run(ExecutionContext& context, const json::object& request) {
-    auto response = run_to_json(TRY(run_asked_for(context, request)));
+    auto response = to_task_sdk_json(TRY(run_asked_for(context, request)));
     response["type"] = "DagRunResult";
     return response;
 }
@@ -109,7 +89,7 @@ Response get_previous_dag_run(ExecutionContext& context, const json::object& req
     if (const auto text = TRY(json::get_optional_string(request, "state"))) state = TRY(state_of(*text));
     const auto run = TRY(newest_before(context, dag_id, *logical_date, state));
     return json::object{{"type", "PreviousDagRunResult"},
-                        {"dag_run", run ? json::value(run_to_json(*run)) : json::value(nullptr)}};
+                        {"dag_run", run ? json::value(to_task_sdk_json(*run)) : json::value(nullptr)}};
 }
 
 Response get_previous_successful_dag_run(ExecutionContext& context, const json::object&) {
@@ -122,7 +102,7 @@ Response get_previous_successful_dag_run(ExecutionContext& context, const json::
     if (!own.logical_date) return response;
     const auto run = TRY(newest_before(context, own.dag_id, *own.logical_date, DagRunState::success));
     if (!run) return response;
-    const auto whole = run_to_json(*run);
+    const auto whole = to_task_sdk_json(*run);
     for (const char* name : {"data_interval_start", "data_interval_end", "start_date", "end_date"})
         response[name] = whole.at(name);
     return response;

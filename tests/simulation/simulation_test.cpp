@@ -67,7 +67,7 @@ private:
 
     void restart() {
         SchedulerSettings settings;
-        settings.parallelism = kParallelism;
+        settings.limits.parallelism = kParallelism;
         settings.base_log_folder = "/logs";
         core_ = std::make_unique<SchedulerCore>(*store_, executor_, settings);
         executor_.connect();

@@ -14,25 +14,6 @@
 namespace gale {
 namespace {
 
-json::object run_json(const DagRun& run) {
-    const auto& interval = run.data_interval;
-    return {{"dag_id", run.dag_id.str()},
-            {"run_id", run.run_id.str()},
-            {"logical_date", json::from_time(run.logical_date)},
-            {"data_interval_start", json::from_time(interval ? std::optional(interval->start) : std::nullopt)},
-            {"data_interval_end", json::from_time(interval ? std::optional(interval->end) : std::nullopt)},
-            {"run_after", json::from_time(run.run_after)},
-            {"start_date", json::from_time(run.start_date)},
-            {"end_date", json::from_time(run.end_date)},
-            {"clear_number", run.clear_number},
-            {"run_type", to_string(run.run_type)},
-            {"state", to_string(run.state)},
-            {"conf", run.conf},
-            {"triggering_user_name", json::from_optional(run.triggering_user_name)},
-            {"consumed_asset_events", json::array()},
-            {"partition_key", nullptr}};
-}
-
 // Where a child's descriptors stay open although it is gone (a process that it left behind holds them), this is enough.
 constexpr auto kEndWait = std::chrono::milliseconds{1000};
 // A Python task keeps its own execution_timeout; ours is for one that cannot.
@@ -57,9 +38,12 @@ json::object PythonTry::startup_details() const {
                     {"queue", request_.queue},
                     {"pool_slots", request_.pool_slots},
                     {"priority_weight", request_.priority_weight}};
-    json::object context{{"dag_run", run_json(request_.run)},   {"max_tries", request_.max_tries},
-                         {"task_reschedule_count", 0},          {"should_retry", request_.should_retry},
-                         {"xcom_keys_to_clear", json::array()}, {"variables", json::array()},
+    json::object context{{"dag_run", to_task_sdk_json(request_.run)},
+                         {"max_tries", request_.max_tries},
+                         {"task_reschedule_count", 0},
+                         {"should_retry", request_.should_retry},
+                         {"xcom_keys_to_clear", json::array()},
+                         {"variables", json::array()},
                          {"connections", json::array()}};
     return {{"type", "StartupDetails"},
             {"ti", std::move(ti)},

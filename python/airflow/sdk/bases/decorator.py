@@ -7,7 +7,8 @@ import inspect
 import re
 import textwrap
 
-from airflow.sdk.bases.operator import BaseOperator, translate_legacy_arguments
+from airflow.sdk.bases.default_args import translate_legacy_arguments
+from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.definitions.contextmanager import DagContext, TaskGroupContext
 from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS
 from airflow.sdk.definitions.xcom_arg import XComArg
