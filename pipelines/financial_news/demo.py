@@ -56,9 +56,18 @@ def has_internet():
 
 def bridge_address():
     """The host as containers on Docker's bridge see it."""
-    command = ["docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"]
-    address = subprocess.run(command, capture_output=True, text=True).stdout.strip()
-    return address or "172.17.0.1"
+    # Not from the network's Gateway: an engine that made the bridge itself does not tell it before its next start.
+    name = '{{index .Options "com.docker.network.bridge.name"}}'
+    bridge = subprocess.run(
+        ["docker", "network", "inspect", "bridge", "--format", name], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    shown = subprocess.run(
+        ["ip", "-4", "-o", "address", "show", "dev", bridge], check=True, capture_output=True, text=True
+    ).stdout
+    found = re.search(r"inet ([\d.]+)/", shown)
+    if not found:
+        raise DemoFailed(f"Docker's bridge {bridge} has no IPv4 address (`ip address show {bridge}`): {shown}")
+    return found[1]
 
 
 def serve_sample(host):

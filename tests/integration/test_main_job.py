@@ -1,5 +1,6 @@
 """financial_news from the feed to the report: in containers, and with local programs."""
 
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -95,5 +96,7 @@ def docker_images(tmp_path_factory):
     out = tmp_path_factory.mktemp("images")
     command = [sys.executable, PIPELINE / "images" / "build_images.py", "--bin", BIN, "--out", out, "--load"]
     subprocess.run([str(part) for part in command], check=True)
-    inspect = ["docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"]
-    return subprocess.run(inspect, check=True, capture_output=True, text=True).stdout.strip()
+    spec = importlib.util.spec_from_file_location("financial_news_demo", PIPELINE / "demo.py")
+    demo = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(demo)
+    return demo.bridge_address()
