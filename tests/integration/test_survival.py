@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 from conftest import wait_for
 
@@ -21,6 +22,13 @@ with DAG("marked", schedule=None, default_args={{"retries": 3, "retry_delay": ti
         open("{marks}", "a").write("last\\n")
     first >> slow >> last()
 """
+
+
+def is_running(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except FileNotFoundError:
+        return False
 
 
 def start_marked(gale):
@@ -89,8 +97,11 @@ def test_a_killed_worker_takes_its_tasks_along_and_they_are_retried(gale):
 
 def test_both_killed_at_once(gale):
     marks, gate, run_id = start_marked(gale)
+    task = gale.tasks("marked", run_id)["slow"]["pid"]
     os.kill(gale.worker_pid(), signal.SIGKILL)
     gale.stop(sig=signal.SIGKILL)
+    # The task dies with its worker, which on a busy machine takes a moment to die itself.
+    wait_for("the task's end", lambda: not is_running(task))
     gate.touch()
     gale.start()
     assert gale.finish("marked", run_id) == "success"
