@@ -69,6 +69,18 @@ test('theme, zone and language are picked, and kept', async ({ page }) => {
   await screenshot(page, 'settings-dark-ru');
 });
 
+test('without a choice the theme is the system’s, also when that changes', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto('/dags');
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await expect(page.getByRole('link', { name: 'Home' }).first()).toBeVisible();
+  const dark = await ground();
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expect.poll(ground).not.toBe(dark);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(ground).toBe(dark);
+});
+
 test('a wrong address says so, and leads on', async ({ page }) => {
   await page.goto('/no/such/page');
   await expect(page.getByText('There is nothing here')).toBeVisible();

@@ -14,6 +14,8 @@ export interface Settings {
 const KEY = 'gale.settings';
 const DEFAULTS: Settings = { theme: 'system', language: null, time_zone: null, shortcuts: true };
 const listeners = new Set<() => void>();
+// Tests' DOM has no media queries.
+const system_is_dark = globalThis.matchMedia?.('(prefers-color-scheme: dark)');
 let settings = read();
 
 function read(): Settings {
@@ -26,6 +28,11 @@ function read(): Settings {
 
 export const getSettings = (): Settings => settings;
 
+const shownTheme = (): 'light' | 'dark' => {
+  if (settings.theme !== 'system') return settings.theme;
+  return system_is_dark?.matches ? 'dark' : 'light';
+};
+
 export function setSettings(change: Partial<Settings>): void {
   settings = { ...settings, ...change };
   try {
@@ -37,12 +44,13 @@ export function setSettings(change: Partial<Settings>): void {
 }
 
 function tell() {
-  document.documentElement.dataset.theme = settings.theme;
+  document.documentElement.dataset.theme = shownTheme();
   for (const listener of listeners) listener();
 }
 
 export function startSettings(): void {
   tell();
+  system_is_dark?.addEventListener('change', tell);
   addEventListener('storage', (event) => {
     if (event.key !== KEY) return;
     settings = read();
@@ -56,3 +64,6 @@ function subscribe(listener: () => void) {
 }
 
 export const useSettings = (): Settings => useSyncExternalStore(subscribe, getSettings);
+
+/** The theme that is shown: the one that is picked, or the system's. */
+export const useShownTheme = () => useSyncExternalStore(subscribe, shownTheme);
