@@ -11,6 +11,7 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { BulkDialog } from '../../actions/bulk_dialog';
 import { Link, useSearch } from '../../app/navigation';
 import { useMay } from '../../app/session';
 import { t as say } from '../../i18n/common_text';
@@ -19,8 +20,7 @@ import { EmptyState, ErrorState, Loading, Notice } from '../../ui/feedback';
 import { Page } from '../../ui/layout';
 import { Table } from '../../ui/table';
 import { toast } from '../../ui/toast';
-import type { ActionName } from './actions';
-import { BulkDialog } from './bulk_dialog';
+import { ACTIONS, type ActionName } from './actions';
 import { columnsOf } from './columns';
 import type { Dag } from './dag';
 import styles from './dags.module.css';
@@ -109,7 +109,17 @@ export default function DagsPage() {
       )}
       {work && (
         <BulkDialog
-          {...work}
+          action={ACTIONS[work.action]}
+          items={work.dags}
+          keyOf={(dag) => dag.dag_id}
+          nameOf={(dag) => dag.dag_display_name}
+          texts={{
+            title: t(`${work.action}_title`, { count: work.dags.length }),
+            what: t(`${work.action}_what`),
+            act: (count) => t(`${work.action}_do`, { count }),
+            all_done: (count) => t('all_done', { count }),
+            some_failed: (count) => t('some_failed', { count }),
+          }}
           onClose={() => setWork(undefined)}
           onDone={(done) => setSelected((before) => new Set([...before].filter((dag_id) => !done.includes(dag_id))))}
         />

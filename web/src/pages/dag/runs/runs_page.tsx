@@ -2,6 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleX, ListTree, RotateCcw, SearchX, Trash2, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
+import { BulkDialog } from '../../../actions/bulk_dialog';
+import type { Target } from '../../../actions/target';
 import { Link, useParams, useSearch } from '../../../app/navigation';
 import { runPath } from '../../../app/paths';
 import { useMay } from '../../../app/session';
@@ -14,8 +16,7 @@ import { Table, type Column } from '../../../ui/table';
 import { Duration, TimeText } from '../../../ui/time';
 import type { DagRun } from '../frame/queries';
 import { RunType } from '../frame/run_type';
-import type { BulkName } from './bulk';
-import { BulkDialog } from './bulk_dialog';
+import { BULK, type BulkName } from './bulk';
 import { dayStart } from './day_start';
 import { FilterBar } from './filter_bar';
 import { DEFAULT_ORDER, filtersOf, isFiltered, NO_FILTERS, PAGE, queryOf, type RunFilters } from './filters';
@@ -107,8 +108,9 @@ export default function RunsPage() {
   const runs = useQuery(runsQuery(dag_id, queryOf(filters, dayStart)));
   const may_act = useMay('user');
   const [selected, setSelected] = useState(NOTHING);
-  const [work, setWork] = useState<{ action: BulkName; dag_run_ids: readonly string[] }>();
-  const begin = (action: BulkName) => setWork({ action, dag_run_ids: [...selected] });
+  const [work, setWork] = useState<{ action: BulkName; targets: readonly Target[] }>();
+  const begin = (action: BulkName) =>
+    setWork({ action, targets: [...selected].map((dag_run_id) => ({ dag_id, dag_run_id })) });
   return (
     <>
       <FilterBar filters={filters} />
@@ -156,8 +158,17 @@ export default function RunsPage() {
       )}
       {work && (
         <BulkDialog
-          dag_id={dag_id}
-          {...work}
+          action={BULK[work.action]}
+          items={work.targets}
+          keyOf={(target) => target.dag_run_id}
+          nameOf={(target) => target.dag_run_id}
+          texts={{
+            title: t(`${work.action}_title`, { count: work.targets.length }),
+            what: t(`${work.action}_what`),
+            act: (count) => t(`${work.action}_do`, { count }),
+            all_done: () => t('all_done'),
+            some_failed: (count) => t('some_failed', { count }),
+          }}
           onClose={() => setWork(undefined)}
           onDone={(done) => setSelected((before) => new Set([...before].filter((id) => !done.includes(id))))}
         />
