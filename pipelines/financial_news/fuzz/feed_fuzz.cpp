@@ -13,6 +13,7 @@
 namespace {
 
 using namespace financial_news;
+using namespace gale::zero_shot;
 
 void check_text(const std::string& text) {
     REQUIRE(find_invalid_utf8(text) == std::string::npos);

@@ -11,6 +11,7 @@
 namespace {
 
 using namespace financial_news;
+using namespace gale::zero_shot;
 using Rows = std::vector<std::vector<std::string>>;
 
 /// The header and all rows; nullopt when the text is damaged.

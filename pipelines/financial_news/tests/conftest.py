@@ -25,4 +25,4 @@ def data_load():
 
 @pytest.fixture(scope="session")
 def tsv_copy():
-    return find_program("financial_news_tsv_copy")
+    return find_program("zero_shot_tsv_copy")

@@ -14,6 +14,7 @@
 namespace {
 
 using namespace financial_news;
+using namespace gale::zero_shot;
 
 constexpr int kWrongUsage = 2;
 

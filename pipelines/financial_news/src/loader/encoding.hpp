@@ -7,6 +7,8 @@
 
 namespace financial_news {
 
+using namespace gale::zero_shot;  // the table and its errors
+
 /// Code point of a windows-1252 byte, as the Encoding Standard has it (its five unused bytes are
 /// the control characters of the same number).
 char32_t windows_1252_code_point(unsigned char byte);

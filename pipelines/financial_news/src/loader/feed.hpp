@@ -12,6 +12,8 @@
 
 namespace financial_news {
 
+using namespace gale::zero_shot;  // the table and its errors
+
 struct FeedItem {
     std::string id;       ///< guid or id, else the link, else a hash of what the item says; never empty
     std::string title;    ///< text

@@ -8,6 +8,8 @@
 
 namespace financial_news {
 
+using namespace gale::zero_shot;  // the table and its errors
+
 struct FetchLimits {
     std::chrono::seconds connect{10};
     std::chrono::seconds total{60};

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Fuzzes what the classifier reads of a model folder: model_folder.sh [SECONDS] [BUILD_FOLDER]. A finding ends
+# the run with a non-zero code; its input stays in the build folder.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+seconds=${1:-60}
+build=${2:-$here/../../../build/model-fuzz}
+
+mkdir -p "$build"
+cmake -G Ninja -S "$here/.." -B "$build" -DCMAKE_CXX_COMPILER="${CXX:-clang++-19}" \
+  -DCMAKE_BUILD_TYPE=RelWithDebInfo -DZERO_SHOT_FUZZ=ON -DZERO_SHOT_TESTS=OFF >"$build/cmake.log" 2>&1 || {
+  cat "$build/cmake.log"
+  exit 1
+}
+ninja -C "$build" --quiet zero_shot_safetensors_model_fuzz zero_shot_tokenizer_model_fuzz \
+  zero_shot_planted_model_fuzz
+cd "$build"
+mkdir -p corpus_safetensors corpus_tokenizer
+
+# Two small whole files to start from.
+header='{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'
+printf '\066\000\000\000\000\000\000\000%s1234' "$header" >corpus_safetensors/whole
+sed -n '/R"({$/,/^})";/p; /^})";/q' "$here/../src/classifier/bert_tokenizer_test.cpp" | sed '1s/.*/{/; $s/.*/}/' >corpus_tokenizer/whole
+
+echo "planted mistake: has to be found"
+if bin/zero_shot_planted_model_fuzz -max_total_time=60 corpus_safetensors >planted.log 2>&1; then
+  echo "it was not found: the harness is blind" >&2
+  exit 1
+fi
+for kind in safetensors tokenizer; do
+  echo "$kind: $seconds seconds"
+  "bin/zero_shot_${kind}_model_fuzz" -max_total_time="$seconds" -timeout=10 -print_final_stats=1 \
+    -artifact_prefix="${kind}_" "corpus_$kind" >"$kind.log" 2>&1 || {
+    tail -60 "$kind.log"
+    exit 1
+  }
+  grep -E 'number_of_executed_units|peak_rss' "$kind.log"
+done

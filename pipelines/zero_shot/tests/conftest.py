@@ -1,0 +1,84 @@
+"""Where the programs under test are: GALE_FINANCIAL_NEWS_BIN, or the release build.
+
+Runs in the Python environment for builds, .venv-build.
+"""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+PIPELINE = Path(__file__).resolve().parents[1]
+BIN = Path(os.environ.get("GALE_FINANCIAL_NEWS_BIN") or PIPELINE.parents[1] / "build" / "release" / "bin")
+
+
+def program(name):
+    path = BIN / name
+    if not path.is_file():
+        pytest.fail(f"there is no {path}: build the target {name}, or set GALE_FINANCIAL_NEWS_BIN")
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def model_folder():
+    """The folder that the build made, which the program takes when none is named."""
+    folder = BIN.parent / "share" / "gale" / "models" / "all-MiniLM-L6-v2"
+    if not (folder / "model.safetensors").is_file():
+        pytest.fail(f"there is no model in {folder}: build the target zero_shot_model")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def predict():
+    """Runs model_predict with these options; the finished process, with its output as text."""
+
+    def command(data_path, pred_path):
+        return [program("model_predict"), "--data_path", str(data_path), "--pred_path", str(pred_path)]
+
+    def run(data_path, pred_path, *options, check=True, **process_options):
+        done = subprocess.run(
+            [*command(data_path, pred_path), *map(str, options)], capture_output=True, text=True, timeout=300, **process_options
+        )
+        if check and done.returncode != 0:
+            pytest.fail(f"model_predict exited {done.returncode}: {done.stderr}")
+        return done
+
+    run.command = command
+    return run
+
+
+def write_texts(path, texts):
+    path.write_bytes(b"".join(text.encode() + b"\0" for text in texts))
+
+
+@pytest.fixture(scope="session")
+def tokenize_texts(model_folder, tmp_path_factory):
+    """Token ids of texts, by the C++ program."""
+
+    def run(texts):
+        path = tmp_path_factory.mktemp("tokenize") / "texts"
+        write_texts(path, texts)
+        command = [program("zero_shot_tokenize"), str(model_folder), str(path)]
+        lines = subprocess.run(command, check=True, capture_output=True, text=True, timeout=600).stdout.splitlines()
+        return [[int(token) for token in line.split()] for line in lines]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def embed_texts(model_folder, tmp_path_factory):
+    """Embeddings of texts, by the C++ program."""
+    import numpy
+
+    def run(texts):
+        folder = tmp_path_factory.mktemp("embed")
+        write_texts(folder / "texts", texts)
+        subprocess.run(
+            [program("zero_shot_embed_texts"), str(model_folder), str(folder / "texts"), str(folder / "out")],
+            check=True,
+            timeout=600,
+        )
+        return numpy.fromfile(folder / "out", dtype="<f4").reshape(len(texts), -1)
+
+    return run
