@@ -56,6 +56,7 @@ int run_cli(int argc, const char* const* argv, CliContext& context) {
     add_noun("tasks", "manage tasks", add_tasks_commands);
     add_noun("db", "manage the metadata database", add_db_commands);
     add_noun("users", "manage users", add_users_commands);
+    add_noun("jobs", "look at schedulers and DAG processors", add_jobs_commands);
     add_server_commands(top);
     top.add("version", "print the version", [](CLI::App&, CliContext& c) {
         return [&c]() -> Outcome {

@@ -58,6 +58,7 @@ void add_dags_commands(Commands& commands);
 void add_tasks_commands(Commands& commands);
 void add_db_commands(Commands& commands);
 void add_users_commands(Commands& commands);
+void add_jobs_commands(Commands& commands);
 void add_server_commands(Commands& commands);
 
 // The run that a person means: a run id, or a logical date. Errors name what was looked for.

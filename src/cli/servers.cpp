@@ -27,11 +27,14 @@ void add_server_commands(Commands& commands) {
     add_role(commands, "scheduler", "the scheduler, with its executor", &CliContext::scheduler, false);
     add_role(commands, "api-server", "the REST API and the page", &CliContext::api_server, true);
     add_role(commands, "dag-processor", "reads the DAG files", &CliContext::dag_processor, false);
-    commands.add("worker", "runs tasks; started by the scheduler", [](CLI::App& command, CliContext& context) {
-        auto socket = std::make_shared<std::string>();
-        command.add_option("--socket", *socket, "the scheduler's socket")->required();
-        return [socket, &context]() -> Outcome { return context.worker(*socket); };
-    });
+    commands.add("worker", "runs tasks; the scheduler starts it, unless GALE_START_WORKER is False",
+                 [](CLI::App& command, CliContext& context) {
+                     auto socket = std::make_shared<std::string>();
+                     command.add_option("--socket", *socket,
+                                        "the scheduler's socket; without it the one of AIRFLOW_HOME, for which "
+                                        "it waits as long as it takes");
+                     return [socket, &context]() -> Outcome { return context.worker(*socket); };
+                 });
 }
 
 }  // namespace gale

@@ -185,6 +185,7 @@ Result<Settings> load_settings(const Environment& environment, const fs::path& e
     settings.python_path = find_python_path(config, executable);
     settings.result_folders = paths_of(config.get("gale", "result_folders", (settings.home / "results").native()));
     settings.worker_lease = TRY(config.get_double("gale", "worker_lease", settings.worker_lease));
+    settings.start_worker = TRY(config.get_bool("gale", "start_worker", settings.start_worker));
     // Read by the Python half, not here.
     for (const auto* key : {"load_examples", "executor", "auth_manager", "default_task_retries"})
         (void)config.find("core", key);

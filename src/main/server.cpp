@@ -160,9 +160,11 @@ private:
         LocalExecutorOptions options;
         options.home = settings_.home;
         options.run_folder = settings_.run_folder();
-        options.worker_command = [this](const std::filesystem::path& socket) {
-            return worker_command(settings_, executable_, socket);
-        };
+        if (settings_.start_worker) {
+            options.worker_command = [this](const std::filesystem::path& socket) {
+                return worker_command(settings_, executable_, socket);
+            };
+        }
         executor_ = std::make_unique<LocalExecutor>(options);
         scheduler_ = std::make_unique<Scheduler>(*store_, *executor_, system_clock(), scheduler_settings());
         TRY(scheduler_->open(

@@ -1,5 +1,10 @@
 #include "main/worker_command.hpp"
 
+#include <cstdlib>
+#include <iostream>
+
+#include "base/hash.hpp"
+#include "executor/local/worker_launch.hpp"
 #include "worker/worker.hpp"
 
 namespace gale {
@@ -16,6 +21,18 @@ std::vector<std::string> worker_command(const Settings&, const std::filesystem::
 int run_worker_command(const Settings& settings, const std::string& socket) {
     WorkerOptions options;
     options.socket = socket;
+    if (socket.empty()) {
+        const auto own = executor_socket_path(settings.run_folder());
+        if (!own) {
+            std::cerr << "gale: " << own.error().to_string() << '\n';
+            return error_traits(own.error().code()).exit_code;
+        }
+        options.socket = *own;
+        options.idle_limit = std::nullopt;
+        // By these a later worker knows what this one leaves behind, as launch_worker does it.
+        ::setenv("GALE_WORKER_ID", uuid7().c_str(), 1);
+        ::setenv("GALE_WORKER_HOME", settings.home.c_str(), 1);
+    }
     options.home = settings.home;
     options.run_folder = settings.run_folder();
     options.python = python_options(settings);

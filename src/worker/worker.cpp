@@ -188,8 +188,8 @@ private:
 
     void give_up_if_alone() {
         const auto alone = EventLoop::SteadyClock::now() - disconnected_since_;
-        if (tries_.empty() && alone >= options_.idle_limit) return loop_.stop();
-        if (alone < options_.lease || lease_over_) return;
+        if (tries_.empty() && options_.idle_limit && alone >= *options_.idle_limit) return loop_.stop();
+        if (tries_.empty() || alone < options_.lease || lease_over_) return;
         lease_over_ = draining_ = true;
         log::warning(kRoom, "no server for {:g} s: ending {} tries", to_seconds(options_.lease), tries_.size());
         terminate_all(fmt::format("its server was away for {:g} s", to_seconds(options_.lease)));

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "base/clock.hpp"
 #include "worker/python/python_options.hpp"
@@ -18,8 +19,9 @@ struct WorkerOptions {
     std::filesystem::path home;        // AIRFLOW_HOME
     std::filesystem::path run_folder;  // for worker.lock and spool/
     PythonOptions python;
-    Duration lease = std::chrono::seconds{300};        // without a server for so long, it ends its tries and exits
-    Duration idle_limit = std::chrono::seconds{10};    // without a server and without tries
+    Duration lease = std::chrono::seconds{300};  // without a server for so long, it ends its tries and exits
+    // Without a server and without tries for so long, it exits. None: never, a supervisor keeps it.
+    std::optional<Duration> idle_limit = std::chrono::seconds{10};
     Duration kill_grace = std::chrono::seconds{5};     // between SIGTERM and SIGKILL
     Duration import_limit = std::chrono::seconds{30};  // for a DAG file's import
 };

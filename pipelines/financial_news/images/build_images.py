@@ -14,8 +14,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from image_archive import File, Layer, write_image
-from shared_libraries import MissingLibrary, needed_libraries
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tools" / "container_images"))
+
+from image_archive import File, Layer, write_image  # noqa: E402
+from shared_libraries import MissingLibrary, needed_libraries  # noqa: E402
 
 # As in Airflow's own image: a user without a name on the host, in group 0, so that a data folder of
 # root's is writable for it once it is group-writable.

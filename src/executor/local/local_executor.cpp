@@ -96,7 +96,7 @@ Result<void> LocalExecutor::Impl::open(std::function<void(ExecutorEvent)> sink, 
     lock_ = std::move(*lock);
     listener_ = TRY(listen_on(socket_path_));
     loop_.watch(listener_.get(), EPOLLIN, [this](std::uint32_t) { accept_all(); });
-    if (!worker_is_running(options_.run_folder)) TRY(launch());
+    if (options_.worker_command && !worker_is_running(options_.run_folder)) TRY(launch());
     threads_ = std::make_unique<RequestThreads>(options_.request_threads);
     look_again_ = loop_.after(kLookAgain, [this] { ensure_worker(); });
     thread_ = std::thread([this] { loop_.run(); });
@@ -142,7 +142,7 @@ void LocalExecutor::Impl::ensure_worker() {
             kill_worker(options_.run_folder, options_.home) ? "killing it" : "it could not be killed; kill it by hand");
         awaited_since_.reset();
     }
-    if (child_pid_ == 0 && !running) {
+    if (options_.worker_command && child_pid_ == 0 && !running) {
         if (const auto launched = launch(); !launched) log::error("executor", "{}", launched.error().to_string());
         relaunch_delay_ =
             std::min<std::chrono::milliseconds>(std::max(relaunch_delay_ * 2, kLookAgain), kSlowestRelaunch);
@@ -192,9 +192,10 @@ void LocalExecutor::Impl::watch_silence() {
     silence_ = loop_.after(options_.silence_limit / 4, [this] {
         if (!worker_) return;
         if (std::chrono::steady_clock::now() - last_heard_ < options_.silence_limit) return watch_silence();
-        log::error("executor", "the worker process {} is silent for {} s: killing it", peer_pid_,
-                   to_seconds(options_.silence_limit));
-        ::kill(peer_pid_, SIGKILL);
+        log::error("executor", "the worker process {} is silent for {} s: {}", peer_pid_,
+                   to_seconds(options_.silence_limit),
+                   peer_pid_ > 0 ? "killing it" : "it runs in another container; restart that one");
+        if (peer_pid_ > 0) ::kill(peer_pid_, SIGKILL);  // 0: not of this PID namespace, and would mean our own group
         on_lost(Error(ErrorCode::timeout, "silent"));
     });
 }

@@ -19,7 +19,8 @@ namespace gale {
 struct LocalExecutorOptions {
     std::filesystem::path home;        // AIRFLOW_HOME
     std::filesystem::path run_folder;  // AIRFLOW_HOME/run
-    // The worker's command line for this socket; the first element is an absolute path.
+    // The worker's command line for this socket; the first element is an absolute path. Empty: somebody else starts
+    // the worker (`gale worker`, another container on the same run folder), and it is only waited for.
     std::function<std::vector<std::string>(const std::filesystem::path& socket)> worker_command;
     size_t request_threads = 4;
     Duration silence_limit =

@@ -25,17 +25,18 @@ class File:
 
 @dataclass
 class Layer:
-    """Files by their absolute path in the image, and folders that must be there though empty."""
+    """Files and symbolic links by their absolute path in the image, and folders that must be there though empty."""
 
     comment: str
     files: dict[str, File] = field(default_factory=dict)
     folders: dict[str, int] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
 
     def tar(self):
         """The layer as an uncompressed tar: parents before children, then by name."""
-        folders = {"/" + str(parent): 0o755 for path in [*self.files, *self.folders] for parent in parents(path)}
+        folders = {"/" + str(parent): 0o755 for path in [*self.files, *self.folders, *self.links] for parent in parents(path)}
         folders |= self.folders
-        entries = sorted([*folders, *self.files])
+        entries = sorted([*folders, *self.files, *self.links])
         buffer = io.BytesIO()
         with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as tar:
             for path in entries:
@@ -44,6 +45,9 @@ class Layer:
                     content = self.files[path].read()
                     info.size, info.mode = len(content), self.files[path].mode
                     tar.addfile(info, io.BytesIO(content))
+                elif path in self.links:
+                    info.type, info.linkname, info.mode = tarfile.SYMTYPE, self.links[path], 0o777
+                    tar.addfile(info)
                 else:
                     info.type, info.mode = tarfile.DIRTYPE, folders[path]
                     tar.addfile(info)
@@ -71,7 +75,7 @@ def write_image(path, tag, layers, config, architecture="amd64"):
         "created": epoch,
         "config": config,
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}" for digest in digests]},
-        "history": [{"created": epoch, "created_by": "images/build_images.py", "comment": x.comment} for x in layers],
+        "history": [{"created": epoch, "created_by": "build_images.py", "comment": x.comment} for x in layers],
     }
     image_json = json.dumps(image, sort_keys=True).encode()
     image_id = hashlib.sha256(image_json).hexdigest()
