@@ -52,8 +52,8 @@ TEST_P(DataContract, RenderedFieldsAreReplaced) {
 TEST_P(DataContract, VariablesAndTheirPrefixes) {
     must(store->set_variable({.key = "a_b", .value = "1", .description = "d"}));
     must(store->set_variable({.key = "aXb", .value = "2"}));
-    must(store->set_variable({.key = "a_b", .value = std::string("3\0x", 3), .is_encrypted = true}));
-    EXPECT_EQ(must(store->get_variable("a_b")).value, std::string("3\0x", 3));
+    must(store->set_variable({.key = "a_b", .value = "3", .is_encrypted = true}));
+    EXPECT_EQ(must(store->get_variable("a_b")).value, "3");
     EXPECT_EQ(must(store->get_variable("a_b")).description, std::nullopt);
     EXPECT_EQ(must(store->list_variables({.parts = {}, .prefixes = {"a_"}}, {})).total, 1);
     EXPECT_EQ(must(store->list_variables({.parts = {}, .prefixes = {"a_", "aX"}}, {})).total, 2);
@@ -63,6 +63,33 @@ TEST_P(DataContract, VariablesAndTheirPrefixes) {
     EXPECT_TRUE(must(store->delete_variable("a_b")));
     EXPECT_FALSE(must(store->delete_variable("a_b")));
     EXPECT_EQ(code_of(store->get_variable("a_b")), ErrorCode::not_found);
+}
+
+// What one database cannot keep, none takes.
+TEST_P(DataContract, TextsThatNoDatabaseKeepsAreRefusedOrMarked) {
+    const std::string nul("3\0x", 3), torn = "a\xff";
+    for (const std::string& text : {nul, torn}) {
+        const auto refused = store->set_variable({.key = "k", .value = text});
+        EXPECT_EQ(code_of(refused), ErrorCode::invalid_argument);
+    }
+    EXPECT_EQ(code_of(store->list_variables({.parts = {nul}, .prefixes = {}}, {})), ErrorCode::invalid_argument);
+    must(store->set_variable({.key = "k", .value = "\xf0\x9f\xa6\x89"}));
+    EXPECT_EQ(must(store->get_variable("k")).value, "\xf0\x9f\xa6\x89");
+
+    // JSON escapes it.
+    must(store->create_dag_run(a_run(news, "r")));
+    must(store->set_xcom({key("r", "a"), "k", json::value(std::string_view(nul)), at(0)}));
+    EXPECT_EQ(must(store->get_xcom(key("r", "a"), "k", false)).value, json::value(std::string_view(nul)));
+
+    // What programs say must not stop the scheduler.
+    Plan plan;
+    plan.tasks = {{.id = task("r", "a").id, .to = TaskState::failed, .reason = nul + torn}};
+    must(store->apply(plan));
+    EXPECT_EQ(task("r", "a").reason, "3\xe2\x90\x80xa\xef\xbf\xbd");
+    auto broken = a_file("broken.py", {});
+    broken.import_error = nul;
+    must(store->record_parsed_file(broken));
+    EXPECT_EQ(must(store->list_import_errors({})).items.at(0).stacktrace, "3\xe2\x90\x80x");
 }
 
 User a_user(const std::string& username, const std::string& role) {

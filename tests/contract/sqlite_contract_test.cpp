@@ -7,7 +7,8 @@
 #include <set>
 
 #include "base/file.hpp"
-#include "store/sqlite/migrations.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/schema.hpp"
 #include "store_fixture.hpp"
 
 namespace gale {
@@ -75,11 +76,11 @@ TEST_F(SqliteContract, AChangedMigrationIsNoticed) {
 TEST_F(SqliteContract, AFailedMigrationLeavesTheSchemaAsItWas) {
     auto store = migrated();
     auto connection = raw();
-    auto migrations = sqlite::embedded_migrations();
-    migrations.push_back({migrations.back().number + 1, "bad", "CREATE TABLE half (x); nonsense;"});
+    auto schema = sqlite::schema();
+    schema.known.push_back({schema.known.back().number + 1, "bad", "CREATE TABLE half (x); nonsense;"});
     const auto before = must(sqlite::dump_schema(*connection));
     must(connection->execute("BEGIN IMMEDIATE"));
-    const auto applied = sqlite::apply_migrations(*connection, migrations);
+    const auto applied = sql::apply_migrations(*connection, schema);
     ASSERT_FALSE(applied);
     EXPECT_THAT(applied.error().message(), testing::HasSubstr("bad"));
     must(connection->execute("ROLLBACK"));

@@ -74,16 +74,50 @@ std::pair<ErrorCode, std::string_view> explain(int code, int system_errno) {
 
 }  // namespace
 
-Cursor::~Cursor() {
-    if (statement_ != nullptr) connection_->release(statement_, cached_);
-}
+// One prepared statement; it goes back to the cache with this.
+class Connection::Statement {
+public:
+    Statement(Connection& connection, sqlite3_stmt* statement, bool cached)
+        : connection_(&connection), statement_(statement), cached_(cached) {}
+    Statement(Statement&& other) noexcept
+        : connection_(other.connection_),
+          statement_(std::exchange(other.statement_, nullptr)),
+          cached_(other.cached_) {}
+    Statement& operator=(Statement&&) = delete;
+    ~Statement() {
+        if (statement_ != nullptr) connection_->release(statement_, cached_);
+    }
+    sqlite3_stmt* get() const { return statement_; }
+    Result<bool> step() {
+        const int code = sqlite3_step(statement_);
+        if (code == SQLITE_ROW) return true;
+        if (code == SQLITE_DONE) return false;
+        return std::unexpected(connection_->error(code, sqlite3_sql(statement_)));
+    }
 
-Result<bool> Cursor::next() {
-    const int code = sqlite3_step(statement_);
-    if (code == SQLITE_ROW) return true;
-    if (code == SQLITE_DONE) return false;
-    return std::unexpected(connection_->error(code, sqlite3_sql(statement_)));
-}
+private:
+    Connection* connection_;
+    sqlite3_stmt* statement_;
+    bool cached_;
+};
+
+class Connection::StatementRows final : public sql::Rows {
+public:
+    explicit StatementRows(Statement statement) : statement_(std::move(statement)) {}
+    Result<bool> next() override { return statement_.step(); }
+    bool is_null(int column) const override { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
+    std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_.get(), column); }
+    double real(int column) const override { return sqlite3_column_double(statement_.get(), column); }
+    std::string_view text(int column) const override {
+        const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
+        const auto size = static_cast<size_t>(sqlite3_column_bytes(statement_.get(), column));
+        return bytes == nullptr ? std::string_view() : std::string_view(bytes, size);
+    }
+    std::string_view name(int column) const override { return sqlite3_column_name(statement_.get(), column); }
+
+private:
+    Statement statement_;
+};
 
 Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options) {
     std::unique_ptr<Connection> connection(new Connection(options));
@@ -165,13 +199,93 @@ Result<sqlite3_stmt*> Connection::compile(std::string_view sql) {
     return statement;
 }
 
-Result<Cursor> Connection::prepare(std::string_view sql) {
+Result<void> Connection::begin(Access access) {
+    TRY(execute(access == Access::write ? "BEGIN IMMEDIATE" : "BEGIN"));
+    return {};
+}
+
+// The one place where anything becomes durable. Whom it tells is the wake-up's.
+Result<void> Connection::commit(const sql::Told&) {
+    auto committed = execute("COMMIT");
+    if (committed) return {};
+    rollback();
+    return std::unexpected(committed.error());
+}
+
+// One that fails leaves no transaction either.
+void Connection::rollback() {
+    if (in_transaction()) (void)execute("ROLLBACK");
+}
+
+Result<void> Connection::set_savepoint() {
+    TRY(execute("SAVEPOINT one"));
+    return {};
+}
+Result<void> Connection::release_savepoint() {
+    TRY(execute("RELEASE one"));
+    return {};
+}
+Result<void> Connection::undo_to_savepoint() {
+    TRY(execute("ROLLBACK TO one"));
+    return {};
+}
+
+Result<std::unique_ptr<sql::Rows>> Connection::start(std::string_view sql, const sql::Params& values) {
+    Statement statement = TRY(prepare(sql));
+    TRY(bind(statement, values, sql));
+    return std::make_unique<StatementRows>(std::move(statement));
+}
+
+Result<std::int64_t> Connection::run(std::string_view sql, const sql::Params& values) {
+    Statement statement = TRY(prepare(sql));
+    TRY(bind(statement, values, sql));
+    while (TRY(statement.step())) {
+    }
+    return sqlite3_changes64(db_);
+}
+
+Result<std::vector<std::int64_t>> Connection::run_many(std::string_view sql, const std::vector<sql::Params>& rows) {
+    std::vector<std::int64_t> changed;
+    changed.reserve(rows.size());
+    if (rows.empty()) return changed;
+    Statement statement = TRY(prepare(sql));
+    for (const auto& values : rows) {
+        TRY(bind(statement, values, sql));
+        while (TRY(statement.step())) {
+        }
+        changed.push_back(sqlite3_changes64(db_));
+        sqlite3_reset(statement.get());
+    }
+    return changed;
+}
+
+Result<void> Connection::bind(Statement& statement, const sql::Params& values, std::string_view sql) {
+    int index = 0;
+    for (const auto& value : values.all()) {
+        ++index;
+        int code = SQLITE_OK;
+        if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+            code = sqlite3_bind_int64(statement.get(), index, *integer);
+        } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+            code =
+                sqlite3_bind_text64(statement.get(), index, text->data(), text->size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+        } else if (const auto* real = std::get_if<double>(&value)) {
+            code = sqlite3_bind_double(statement.get(), index, *real);
+        } else {
+            code = sqlite3_bind_null(statement.get(), index);
+        }
+        if (code != SQLITE_OK) return std::unexpected(error(code, sql));
+    }
+    return {};
+}
+
+Result<Connection::Statement> Connection::prepare(std::string_view sql) {
     const auto found = cached_.find(sql);
     if (found != cached_.end()) {
-        if (found->second->in_use) return Cursor(*this, TRY(compile(sql)), false);
+        if (found->second->in_use) return Statement(*this, TRY(compile(sql)), false);
         cache_.splice(cache_.begin(), cache_, found->second);
         found->second->in_use = true;
-        return Cursor(*this, found->second->statement, true);
+        return Statement(*this, found->second->statement, true);
     }
     sqlite3_stmt* statement = TRY(compile(sql));
     cache_.push_front({std::string(sql), statement, true});
@@ -181,7 +295,7 @@ Result<Cursor> Connection::prepare(std::string_view sql) {
         cached_.erase(cache_.back().sql);
         cache_.pop_back();
     }
-    return Cursor(*this, statement, true);
+    return Statement(*this, statement, true);
 }
 
 void Connection::release(sqlite3_stmt* statement, bool cached) {

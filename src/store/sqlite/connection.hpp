@@ -1,4 +1,4 @@
-// One SQLite connection with its prepared statements, and a cursor over a statement's rows. One thread at a time.
+// One SQLite connection with its prepared statements.
 #pragma once
 
 #include <sqlite3.h>
@@ -12,7 +12,7 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
-#include "store/sqlite/columns.hpp"
+#include "store/sql/connection.hpp"
 
 namespace gale::sqlite {
 
@@ -24,78 +24,36 @@ struct ConnectionOptions {
     std::function<void(std::string_view sql)> on_prepare;
 };
 
-class Connection;
-
-// The rows of one statement. Must not outlive its connection; the statement goes back to the cache with it.
-class Cursor {
-public:
-    Cursor(Connection& connection, sqlite3_stmt* statement, bool cached)
-        : connection_(&connection), statement_(statement), cached_(cached) {}
-    Cursor(Cursor&& other) noexcept
-        : connection_(other.connection_),
-          statement_(std::exchange(other.statement_, nullptr)),
-          cached_(other.cached_) {}
-    Cursor& operator=(Cursor&&) = delete;
-    ~Cursor();
-
-    Result<bool> next();  // false: no more rows
-
-    // Reads the row's columns in order. The first one is the row's id, which the error names besides `table`.
-    template <class... T>
-    Result<void> read(std::string_view table, T&... out) {
-        ColumnReader reader(statement_);
-        (read_column(reader, out), ...);
-        return reader.finish(table);
-    }
-
-    sqlite3_stmt* statement() { return statement_; }
-
-private:
-    Connection* connection_;
-    sqlite3_stmt* statement_;
-    bool cached_;
-};
-
-class Connection {
+class Connection final : public sql::Connection {
 public:
     // Errors: invalid_argument (a folder), not_found (no such folder), permission_denied, data_corrupt (not a
     // database), unavailable.
     static Result<std::unique_ptr<Connection>> open(const ConnectionOptions& options);
-    ~Connection();
-    Connection(const Connection&) = delete;
-    Connection& operator=(const Connection&) = delete;
+    ~Connection() override;
 
-    // Errors by constraint: already_exists (unique), not_found (foreign key).
-    template <class... Args>
-    Result<Cursor> query(std::string_view sql, const Args&... args) {
-        Cursor cursor = TRY(prepare(sql));
-        Binder binder(cursor.statement());
-        (bind_value(binder, args), ...);
-        if (binder.failed() != SQLITE_OK) return std::unexpected(error(binder.failed(), sql));
-        return cursor;
-    }
-    // Runs a statement to its end; returns the rows it changed.
-    template <class... Args>
-    Result<std::int64_t> execute(std::string_view sql, const Args&... args) {
-        Cursor cursor = TRY(query(sql, args...));
-        while (TRY(cursor.next())) {
-        }
-        return sqlite3_changes64(db_);
-    }
-    // Several statements without values.
-    Result<void> script(const std::string& sql);
-
-    std::int64_t last_insert_id() const { return sqlite3_last_insert_rowid(db_); }
-    // False once an error has rolled back the whole transaction by itself.
-    bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
-    const std::string& path() const { return options_.path; }
+    Result<void> script(const std::string& sql) override;
+    Result<void> begin(Access access) override;
+    Result<void> commit(const sql::Told& told) override;
+    void rollback() override;
+    Result<void> set_savepoint() override;
+    Result<void> release_savepoint() override;
+    Result<void> undo_to_savepoint() override;
+    bool in_transaction() const override { return sqlite3_get_autocommit(db_) == 0; }
+    const std::string& name() const override { return options_.path; }
     Error error(int code, std::string_view sql) const;
 
+protected:
+    Result<std::unique_ptr<sql::Rows>> start(std::string_view sql, const sql::Params& values) override;
+    Result<std::int64_t> run(std::string_view sql, const sql::Params& values) override;
+    Result<std::vector<std::int64_t>> run_many(std::string_view sql, const std::vector<sql::Params>& rows) override;
+
 private:
-    friend class Cursor;
+    class Statement;
+    class StatementRows;
     explicit Connection(const ConnectionOptions& options) : options_(options) {}
     Result<void> connect();
-    Result<Cursor> prepare(std::string_view sql);
+    Result<Statement> prepare(std::string_view sql);
+    Result<void> bind(Statement& statement, const sql::Params& values, std::string_view sql);
     Result<sqlite3_stmt*> compile(std::string_view sql);
     void release(sqlite3_stmt* statement, bool cached);
     static int on_busy(void* self, int attempts);

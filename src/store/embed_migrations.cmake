@@ -1,0 +1,18 @@
+# Writes <database>/migrations/*.sql into one C++ file, in the order of their numbers. Re-run when a file changes or
+# comes.
+function(embed_migrations database)
+  file(GLOB migrations CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${database}/migrations/*.sql)
+  list(SORT migrations)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${migrations})
+  set(embedded "#include \"store/${database}/schema.hpp\"\n\nnamespace gale::${database} {\n\n")
+  string(APPEND embedded "std::vector<sql::Migration> embedded_migrations() {\n    return {\n")
+  foreach(migration ${migrations})
+    get_filename_component(name ${migration} NAME_WE)
+    string(REGEX MATCH "^[0-9]+" number ${name})
+    string(REGEX REPLACE "^0+" "" number ${number})
+    file(READ ${migration} sql)
+    string(APPEND embedded "        {${number}, \"${name}\", R\"~~sql~~(${sql})~~sql~~\"},\n")
+  endforeach()
+  string(APPEND embedded "    };\n}\n\n}  // namespace gale::${database}\n")
+  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${database}_migrations.cpp CONTENT "@embedded@" @ONLY)
+endfunction()
