@@ -7,6 +7,7 @@
 // run, and reports that waited are delivered.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -93,6 +94,9 @@ public:
     // The report of this try is committed: the worker may forget it. Until then it is delivered again after each
     // reconnection.
     virtual void acknowledge(const TaskInstanceId&) {}
+    // This server told the database, after `at`, that it lives. The workers may go on with their tries for their lease
+    // from then; afterwards another server takes these tries for dead, so the workers end them.
+    virtual void renew_lease(std::chrono::steady_clock::time_point at) = 0;
     // Stops taking events. Running tries go on in their worker, whose reports wait for the next server.
     virtual void stop() = 0;
 };

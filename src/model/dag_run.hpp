@@ -48,6 +48,7 @@ struct TaskInstance {
     std::optional<TimePoint> next_try_at;  // for up_for_retry and up_for_reschedule
     std::string hostname;
     std::optional<int> pid;  // process group of the running try
+    std::string node_id;     // whose worker was given the try; empty: nobody's yet
     PoolName pool;
     int pool_slots = 1;
     std::string queue;

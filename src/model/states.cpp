@@ -166,6 +166,10 @@ bool is_success(TaskState state) {
 bool is_schedulable(TaskState state) {
     return contains(set_of({none, up_for_retry, up_for_reschedule}), state);
 }
+bool is_live_state(TaskState state) {
+    return state == TaskState::queued || state == TaskState::running;
+}
+
 bool is_executing(TaskState state) {
     return contains(set_of({queued, running, restarting}), state);
 }

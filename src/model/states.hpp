@@ -48,6 +48,7 @@ bool is_failure(TaskState state);      // failed, upstream_failed
 bool is_success(TaskState state);      // success, skipped
 bool is_schedulable(TaskState state);  // none, up_for_retry, up_for_reschedule
 bool is_executing(TaskState state);    // queued, running, restarting: holds a slot
+bool is_live_state(TaskState state);   // queued, running: its worker was given the try
 bool is_finished(DagRunState state);   // success, failed
 
 // Whether the engine (not a person: clear and mark may set any state) may move a task instance so.

@@ -6,7 +6,6 @@
 
 #include "base/hash.hpp"
 #include "base/log.hpp"
-#include "scheduler/reports.hpp"
 
 namespace gale {
 namespace {
@@ -17,15 +16,12 @@ std::string log_path(const std::string& base, const TaskInstance& instance) {
                        instance.run_id.str(), instance.task_id.str(), mapped, instance.try_number);
 }
 
-bool is_live_state(TaskState state) {
-    return state == TaskState::queued || state == TaskState::running;
-}
-
 }  // namespace
 
 SchedulerCore::SchedulerCore(Store& store, Executor& executor, SchedulerSettings settings)
     : store_(store), executor_(executor), settings_(std::move(settings)) {
     state_.limits = settings_.limits;
+    state_.node_id = settings_.node_id;
     state_.worker_connected = false;  // until the worker said what still runs
 }
 
@@ -57,85 +53,11 @@ void SchedulerCore::undo(Round& round) {
     if (round.connected) state_.worker_connected = false;
 }
 
-void SchedulerCore::take(Round& round, size_t index, const TryStarted& report) {
-    const auto found = find(report.id);
-    if (!found || !is_live_state(found->first->instance(found->second).state)) {
-        round.terminate.emplace_back(report.id, "this try is no longer wanted");
-        return;
-    }
-    auto& [run, i] = *found;
-    if (auto transition = started(run->instance(i), report)) {
-        round.report_of[report.id] = index;
-        change(round, *run, i, std::move(*transition));
-    }
-}
-
-void SchedulerCore::take(Round& round, size_t index, const TryFinished& report) {
-    round.acknowledge.push_back(report.id);
-    round.finished.push_back(report.id);
-    const auto found = find(report.id);
-    if (!found) return;
-    auto& [run, i] = *found;
-    const Task& task = run->dag().tasks[run->task_of(i)];
-    auto transition = finished(run->instance(i), task, run->run, report, TaskInstanceId(uuid7()));
-    if (!transition) return;
-    round.report_of[report.id] = index;
-    change(round, *run, i, std::move(*transition));
-}
-
-// What the worker does not know is lost (running) or was never received (queued: handed over again).
-void SchedulerCore::take(Round& round, const WorkerConnected& report, TimePoint now) {
-    round.connected |= !state_.worker_connected;
-    state_.worker_connected = true;
-    const std::set<TaskInstanceId> alive(report.alive.begin(), report.alive.end());
-    for (auto& [key, run] : state_.runs) {
-        for (size_t i = 0; i < run.states().size(); ++i) {
-            const TaskInstance& instance = run.instance(i);
-            if (!is_live_state(instance.state)) continue;
-            if (alive.contains(instance.id)) {
-                live_[instance.id] = {key, instance.task_id, instance.map_index, false};
-            } else if (instance.state == TaskState::queued) {
-                round.dispatch.push_back(instance.id);
-            } else {
-                TryFinished lost{instance.id,
-                                 now,
-                                 TaskState::failed,
-                                 true,
-                                 {},
-                                 {},
-                                 "the worker that ran it is gone, and the process with it"};
-                round.finished.push_back(instance.id);
-                const Task& task = run.dag().tasks[run.task_of(i)];
-                if (auto transition = finished(instance, task, run.run, lost, TaskInstanceId(uuid7())))
-                    change(round, run, i, std::move(*transition));
-            }
-        }
-    }
-    for (const auto& [id, live] : live_)
-        if (!alive.contains(id) && live.stopping) round.finished.push_back(id);
-    for (const TaskInstanceId& id : report.alive) {
-        const auto found = find(id);
-        if (found && is_live_state(found->first->instance(found->second).state)) continue;
-        live_.try_emplace(id, LiveTry{DagRunKey{}, TaskId{}, kNotMapped, true});
-        round.terminate.emplace_back(id, "this try is no longer wanted");
-    }
-    rebuild_stopping();
-}
-
-void SchedulerCore::take_report(Round& round, size_t index, TimePoint now) {
-    const ExecutorEvent& event = reports_[index].event;
-    if (const auto* start = std::get_if<TryStarted>(&event))
-        take(round, index, *start);
-    else if (const auto* finish = std::get_if<TryFinished>(&event))
-        take(round, index, *finish);
-    else
-        take(round, std::get<WorkerConnected>(event), now);
-}
-
 Result<std::optional<TimePoint>> SchedulerCore::step(TimePoint now) {
     TRY(refresh());
     Round round;
     for (size_t i = 0; i < reports_.size(); ++i) take_report(round, i, now);
+    take_dead_nodes(round, now);
     const Decision decision = decide(state_, now);
     Plan& plan = round.plan;
     plan.new_runs = decision.plan.new_runs;
@@ -143,9 +65,10 @@ Result<std::optional<TimePoint>> SchedulerCore::step(TimePoint now) {
     plan.runs = decision.plan.runs;
     plan.tasks.insert(plan.tasks.end(), decision.plan.tasks.begin(), decision.plan.tasks.end());
     plan.pause_dags = decision.plan.pause_dags;
-    plan.consume_inbox_through = inbox_read_;
+    plan.consume_inbox = inbox_read_;
     ApplyOutcome outcome;
     if (!plan.empty()) {
+        set_leases(plan);
         auto applied = store_.apply(plan);
         if (!applied) {
             undo(round);
@@ -153,16 +76,23 @@ Result<std::optional<TimePoint>> SchedulerCore::step(TimePoint now) {
         }
         outcome = std::move(*applied);
     }
+    if (!outcome.lost_leases.empty()) {
+        undo(round);
+        for (const DagId& dag_id : outcome.lost_leases) lose(dag_id);
+        renew_due_ = true;
+        return now;
+    }
     commit(round, decision, outcome);
-    if (!to_reload_.empty() || dags_changed_ || !outcome.created_runs.empty() || !check_outcomes_.empty() ||
-        !reports_.empty())
+    if (!to_reload_.empty() || dags_changed_ || renew_due_ || !outcome.created_runs.empty() ||
+        !check_outcomes_.empty() || !reports_.empty())
         return now;
     return decision.next_wake;
 }
 
 void SchedulerCore::commit(Round& round, const Decision& decision, const ApplyOutcome& outcome) {
-    inbox_read_ = 0;
-    const std::set<TaskInstanceId> conflicts(outcome.task_conflicts.begin(), outcome.task_conflicts.end());
+    inbox_read_.clear();
+    dead_nodes_.clear();
+    std::set<TaskInstanceId> conflicts(outcome.task_conflicts.begin(), outcome.task_conflicts.end());
     check_outcomes_.clear();
     for (auto& [dag_id, entry] : state_.dags) entry.outcomes.reset();
     // A report that lost against somebody's change is tried once more on the fresh rows.
@@ -177,11 +107,18 @@ void SchedulerCore::commit(Round& round, const Decision& decision, const ApplyOu
         if (const auto where = where_.find(id); where != where_.end()) to_reload_.insert(where->second);
     }
     reports_ = std::move(again);
+    // Another scheduler took the slots first: its use is read anew before the next decision.
+    for (const TaskInstanceId& id : outcome.pool_refusals) {
+        conflicts.insert(id);
+        renew_due_ = true;
+    }
     to_reload_.insert(outcome.run_conflicts.begin(), outcome.run_conflicts.end());
     dags_changed_ |= !outcome.changed_dags.empty();
     round.dispatch.insert(round.dispatch.end(), decision.dispatch.begin(), decision.dispatch.end());
     commit_runs(decision, outcome, conflicts);
     insert_created(decision.plan, outcome.created_runs);
+    for (const TaskInstanceId& id : outcome.pool_refusals)
+        if (const auto where = where_.find(id); where != where_.end()) state_.runs.at(where->second).dirty = true;
     after_commit(round, conflicts);
 }
 

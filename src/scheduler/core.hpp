@@ -3,6 +3,10 @@
 //
 // One step is one transaction: the reports that came, and all that was decided. Tries are handed to the executor and
 // reports acknowledged only after it is durable. A step that fails leaves the index as it was and keeps the reports.
+//
+// Of several schedulers each leads the DAGs whose leases it holds (leases.hpp). Tries belong to the node whose worker
+// was given them: when a DAG changes hands while a try runs, its old node still watches over the try and writes its
+// end, and tells the DAG's leader.
 // Not thread-safe. Does not own the store and the executor.
 #pragma once
 
@@ -16,6 +20,7 @@
 
 #include "executor/executor.hpp"
 #include "scheduler/decide.hpp"
+#include "scheduler/leases.hpp"
 #include "store/store.hpp"
 
 namespace gale {
@@ -23,8 +28,10 @@ namespace gale {
 struct SchedulerSettings {
     SchedulerLimits limits;
     ScheduleDefaults schedule_defaults;
-    std::string base_log_folder;  // absolute
-    std::string hostname;         // of this machine, for the job row
+    std::string base_log_folder;   // absolute
+    std::string hostname;          // of this machine, for the job row
+    std::string node_id = "node";  // of this AIRFLOW_HOME
+    LeaseTiming leases;
 };
 
 class SchedulerCore {
@@ -33,6 +40,13 @@ public:
 
     void add(ExecutorEvent event) { reports_.push_back({std::move(event), 0}); }
     void inbox_changed() { inbox_changed_ = true; }
+    // The next step renews the leases first. `job_id`: of this process's row.
+    void renew_leases(std::int64_t job_id) {
+        job_id_ = job_id;
+        renew_due_ = true;
+    }
+    // Others may lead at once. The object is of no use afterwards.
+    Result<void> release_leases() { return store_.release_leases(settings_.node_id, job_id_); }
 
     // The moment of the next step if nothing happens before; nullopt: none. Errors are the store's: call again later.
     Result<std::optional<TimePoint>> step(TimePoint now);
@@ -49,6 +63,7 @@ private:
         TaskId task_id;
         int map_index = kNotMapped;
         bool stopping = false;
+        bool foreign = false;  // its run is led by another scheduler meanwhile
     };
     struct Undo {
         DagRunKey run;
@@ -65,9 +80,22 @@ private:
         bool connected = false;
     };
 
+    // core_lease.cpp
+    Result<void> renew(bool look_around);
+    Result<void> take_leases(std::map<DagId, std::int64_t> held);
+    Result<void> gain(const DagId& dag_id);
+    void lose(const DagId& dag_id);
+    Result<void> look_after_foreign_tries();
+    Result<void> load_foreign_runs();
+    Result<void> load_foreign_run(const TaskInstance& instance);
+    void set_leases(Plan& plan) const;
+    std::optional<std::pair<RunIndex*, size_t>> find_foreign(const TaskInstanceId& id);
+    void change_foreign(Round& round, RunIndex& run, size_t instance, TaskTransition transition);
+
     // core_load.cpp
     Result<void> load_all();
     Result<void> read_inbox();
+    bool is_ours(const InboxItem& item) const;
     Result<void> load_dag(const DagRow& row);
     Result<void> reload_dags();
     Result<void> reload_run(DagRunKey key);
@@ -78,11 +106,14 @@ private:
     Result<void> refresh();
     void forget_previous(const DagId& dag_id);
 
-    // core.cpp
+    // core_reports.cpp
     void take_report(Round& round, size_t index, TimePoint now);
     void take(Round& round, size_t index, const TryStarted& report);
     void take(Round& round, size_t index, const TryFinished& report);
     void take(Round& round, const WorkerConnected& report, TimePoint now);
+    void take_missing(Round& round, RunIndex& run, size_t instance, bool is_foreign, TimePoint now);
+    void take_dead_nodes(Round& round, TimePoint now);
+    // core.cpp
     void change(Round& round, RunIndex& run, size_t instance, TaskTransition transition);
     void undo(Round& round);
     void commit(Round& round, const Decision& decision, const ApplyOutcome& outcome);
@@ -104,7 +135,14 @@ private:
     std::map<DagVersionKey, std::weak_ptr<const DagShape>> shapes_;
     std::set<DagRunKey> to_reload_;
     std::set<DagId> check_outcomes_;
-    std::int64_t inbox_read_ = 0;
+    std::vector<std::int64_t> inbox_read_;  // to be consumed with the next plan
+    std::map<DagId, std::int64_t> leases_;  // DAG → fence
+    std::vector<std::string> nodes_;        // of the live schedulers, by the last renewal
+    std::set<std::string> dead_nodes_;
+    std::map<DagRunKey, RunIndex> foreign_runs_;  // for one step: runs led elsewhere whose tries were reported here
+    std::int64_t job_id_ = 0;
+    bool renew_due_ = true;
+    int renewals_ = 0;
     bool loaded_ = false;
     bool inbox_changed_ = false;
     bool dags_changed_ = false;

@@ -1,26 +1,42 @@
 // SchedulerCore, part: from the database into the index.
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "scheduler/core.hpp"
 
 namespace gale {
+namespace {
+
+constexpr int kLookAround = 10;  // renewals: a DAG without a lease is otherwise found by what is told of it
+
+}  // namespace
 
 Result<void> SchedulerCore::load_all() {
-    const std::vector<InboxItem> inbox = TRY(store_.read_inbox());
+    TRY(renew(true));
+    const std::vector<InboxItem> inbox = TRY(store_.read_inbox(settings_.node_id));
     TRY(reload_dags());
     std::vector<ActiveRun> runs = TRY(store_.load_active_runs());
     state_.runs.clear();
     where_.clear();
-    for (ActiveRun& run : runs) TRY(adopt(std::move(run)));
-    if (!inbox.empty()) inbox_read_ = inbox.back().id;
+    for (ActiveRun& run : runs)
+        if (leases_.contains(run.run.dag_id)) TRY(adopt(std::move(run)));
+    inbox_read_.clear();
+    for (const InboxItem& item : inbox)
+        if (is_ours(item)) inbox_read_.push_back(item.id);
     loaded_ = true;
     inbox_changed_ = false;
     return {};
 }
 
 Result<void> SchedulerCore::read_inbox() {
-    const std::vector<InboxItem> inbox = TRY(store_.read_inbox());
+    const std::vector<InboxItem> inbox = TRY(store_.read_inbox(settings_.node_id));
+    // A DAG that nobody leads yet: one of the schedulers takes it now.
+    if (std::ranges::any_of(inbox, [&](const InboxItem& item) { return !is_ours(item); })) TRY(renew(true));
+    std::vector<std::int64_t> read;
     for (const InboxItem& item : inbox) {
-        if (item.id <= inbox_read_) continue;
+        if (!is_ours(item)) continue;
+        read.push_back(item.id);
+        if (std::ranges::find(inbox_read_, item.id) != inbox_read_.end()) continue;
         if (item.kind == InboxItem::Kind::run_changed)
             to_reload_.insert(item.run);
         else
@@ -35,15 +51,20 @@ Result<void> SchedulerCore::read_inbox() {
         TRY(reload_run(key));
         to_reload_.erase(key);
     }
-    if (!inbox.empty()) inbox_read_ = std::max(inbox_read_, inbox.back().id);
+    inbox_read_ = std::move(read);
     inbox_changed_ = false;
     return {};
+}
+
+bool SchedulerCore::is_ours(const InboxItem& item) const {
+    return item.dag_is_gone || leases_.contains(item.dag_id);
 }
 
 Result<void> SchedulerCore::reload_dags() {
     const std::vector<DagRow> rows = TRY(store_.load_dags());
     std::set<DagId> seen;
     for (const DagRow& row : rows) {
+        if (!leases_.contains(row.dag_id)) continue;
         seen.insert(row.dag_id);
         TRY(load_dag(row));
     }
@@ -110,6 +131,8 @@ Result<void> SchedulerCore::adopt(ActiveRun active) {
         return {};
     }
     const DagRunKey key = active.run.key;
+    for (auto& [id, live] : live_)
+        if (live.run == key) live.foreign = false;
     RunIndex run(std::move(active.run), *shape, std::move(active.task_instances));
     if (run.strays() > 0)
         log::warning("scheduler",
@@ -125,6 +148,7 @@ Result<void> SchedulerCore::adopt(ActiveRun active) {
 Result<void> SchedulerCore::reload_run(DagRunKey key) {
     auto loaded = store_.load_run(key);
     if (!loaded && loaded.error().code() != ErrorCode::not_found) return std::unexpected(std::move(loaded).error());
+    if (loaded && !leases_.contains(loaded->run.dag_id)) return {};
     if (const auto old = state_.runs.find(key); old != state_.runs.end()) {
         for (const TaskInstance& instance : old->second.instances()) where_.erase(instance.id);
         forget_previous(old->second.run.dag_id);
@@ -165,9 +189,15 @@ Result<void> SchedulerCore::load_outcomes() {
 }
 
 Result<void> SchedulerCore::refresh() {
-    if (!loaded_) TRY(load_all());
+    if (!loaded_)
+        TRY(load_all());
+    else if (nodes_.size() > 1 && inbox_changed_ && TRY(store_.has_unleased_dags()))
+        TRY(renew(true));  // one that another scheduler gave away
+    else if (renew_due_)
+        TRY(renew(++renewals_ % kLookAround == 0));
     if (inbox_changed_ || dags_changed_ || !to_reload_.empty()) TRY(read_inbox());
     TRY(load_previous_runs());
+    TRY(load_foreign_runs());
     return load_outcomes();
 }
 

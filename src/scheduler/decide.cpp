@@ -184,6 +184,7 @@ private:
         }
         if (to == TaskState::queued) {
             change.queued_at = now_;
+            change.node_id = state_.node_id;
             out_.dispatch.push_back(instance.id);
         }
         out_.plan.tasks.push_back(std::move(change));

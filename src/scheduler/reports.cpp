@@ -14,6 +14,13 @@ TaskTransition change_of(const TaskInstance& instance, TaskState to) {
 
 }  // namespace
 
+TaskTransition requeued(const TaskInstance& instance, const TaskInstanceId& new_id) {
+    TaskTransition change = change_of(instance, TaskState::scheduled);
+    change.new_id = new_id;
+    change.never_began = true;
+    return change;
+}
+
 std::optional<TaskTransition> started(const TaskInstance& instance, const TryStarted& report) {
     if (instance.state != TaskState::queued) return std::nullopt;
     TaskTransition change = change_of(instance, TaskState::running);

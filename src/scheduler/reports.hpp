@@ -14,4 +14,8 @@ std::optional<TaskTransition> started(const TaskInstance& instance, const TrySta
 std::optional<TaskTransition> finished(const TaskInstance& instance, const Task& task, const DagRun& run,
                                        const TryFinished& report, const TaskInstanceId& new_id);
 
+// A queued try that no worker has: it waits to be queued again, under a new id, so that a worker which has it after all
+// reports in vain.
+TaskTransition requeued(const TaskInstance& instance, const TaskInstanceId& new_id);
+
 }  // namespace gale

@@ -1,7 +1,8 @@
 // The scheduler's loop: one thread, woken by the executor, the store's inbox and due times.
 //
 // Guarantees: no report is lost while the process lives (a store that fails is tried again, with a growing pause);
-// nothing is written when nothing happens but a heartbeat every 5 s. Scheduling rules are in decide.hpp, the
+// nothing is written when nothing happens but a heartbeat every 5 s and the leases' renewal. It ends with a conflict
+// error when a later process of the same node has taken over. Scheduling rules are in decide.hpp, the
 // bookkeeping in core.hpp.
 #pragma once
 
@@ -27,10 +28,14 @@ public:
     Result<void> run(std::stop_token stop);
 
 private:
-    void take_events(std::stop_token stop, std::chrono::steady_clock::time_point until);
-    std::chrono::steady_clock::time_point step_once();
+    using Steady = std::chrono::steady_clock;
+    void take_events(std::stop_token stop, Steady::time_point until);
+    Steady::time_point step_once();
     void note_failure(const Error& error);
+    Steady::time_point pause() const;
     void beat(std::string_view state, bool now);
+    void renew_when_due();
+    ExecutorEvent at_our_time(ExecutorEvent event) const;
 
     Store& store_;
     Executor& executor_;
@@ -46,7 +51,8 @@ private:
 
     int failures_ = 0;
     Job job_;
-    std::chrono::steady_clock::time_point next_beat_{};
+    Steady::time_point next_beat_{}, next_renewal_{};
+    std::optional<Error> superseded_;  // a later process of this node has taken over
 };
 
 }  // namespace gale

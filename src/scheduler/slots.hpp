@@ -18,7 +18,7 @@ struct Candidate {
 
 class Slots {
 public:
-    explicit Slots(const SchedulerState& state) : state_(state) {}
+    explicit Slots(const SchedulerState& state) : state_(state), pools_(state.pools_elsewhere) {}
     void occupy(const RunIndex& run, size_t instance, TaskState as);
     // One whose run is not at hand; `task`: its definition, null when no limit of its own matters.
     void occupy(const TaskInstance& instance, const Task* task, TaskState as);

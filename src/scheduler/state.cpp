@@ -54,6 +54,7 @@ void RunIndex::apply(size_t i, const TaskTransition& change) {
     if (change.end_date) row.end_date = change.end_date;
     if (change.next_try_at) row.next_try_at = change.next_try_at;
     if (change.hostname) row.hostname = *change.hostname;
+    if (change.node_id) row.node_id = *change.node_id;
     if (change.pid) row.pid = change.pid;
     if (change.reason) row.reason = change.reason;
     if (change.new_id) {

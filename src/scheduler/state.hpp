@@ -81,7 +81,9 @@ struct SchedulerState {
     std::map<DagRunKey, RunIndex> runs;
     std::map<PoolName, Pool> pools;
     SchedulerLimits limits;
-    bool worker_connected = true;  // nothing is queued before
+    bool worker_connected = true;                 // nothing is queued before
+    std::string node_id;                          // whose worker tries are given to
+    std::map<PoolName, PoolUse> pools_elsewhere;  // what DAGs that other schedulers lead take of the pools
     // Task instances whose earlier try is still being stopped: no new try may start beside it.
     std::map<DagRunKey, std::set<std::pair<TaskId, int>>> stopping;
     bool strangers_running = false;  // tries of unknown task instances are being stopped

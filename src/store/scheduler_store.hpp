@@ -25,6 +25,7 @@ struct InboxItem {
     enum class Kind { dag_changed, run_changed } kind = Kind::run_changed;
     DagId dag_id;
     DagRunKey run;  // for run_changed
+    bool dag_is_gone = false;
 };
 
 // What became of a plan. Conflicts are rows that somebody else changed first: nothing of them was written.
@@ -35,6 +36,10 @@ struct ApplyOutcome {
     // DAGs deleted, or whose version of a new run was replaced, meanwhile: neither their new runs nor their next_due
     // were written.
     std::vector<DagId> changed_dags;
+    // Moves to queued that were left out: their pools were full by then (Plan::shares_pools).
+    std::vector<TaskInstanceId> pool_refusals;
+    // Not empty: these leases are no longer held, and nothing of the plan was written.
+    std::vector<DagId> lost_leases;
 };
 
 struct Job {
@@ -56,8 +61,8 @@ struct JobFilter {
 class SchedulerStore {
 public:
     virtual ~SchedulerStore() = default;
-    // Runs in state queued or running with all their task instances.
-    virtual Result<std::vector<ActiveRun>> load_active_runs() = 0;
+    // Runs in state queued or running with all their task instances; of one DAG, or of all.
+    virtual Result<std::vector<ActiveRun>> load_active_runs(const std::optional<DagId>& dag_id = std::nullopt) = 0;
     virtual Result<ActiveRun> load_run(DagRunKey run) = 0;  // any state
     // DAGs that are not stale, paused or not.
     virtual Result<std::vector<DagRow>> load_dags() = 0;
@@ -66,7 +71,8 @@ public:
     virtual Result<std::optional<ActiveRun>> previous_run(const DagRun& run, bool skip_manual) = 0;
     // The newest `count` finished runs' states, newest first, by run_after.
     virtual Result<std::vector<DagRunState>> recent_outcomes(const DagId& dag_id, int count) = 0;
-    virtual Result<std::vector<InboxItem>> read_inbox() = 0;
+    // Without what concerns DAGs that other nodes lead.
+    virtual Result<std::vector<InboxItem>> read_inbox(const std::string& node_id) = 0;
     // A new id (a retry, a clear) also removes the XComs of the try that ended.
     // All in one transaction, durable on return. A conflict on one row leaves the others; an error leaves everything as
     // it was.

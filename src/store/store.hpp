@@ -14,6 +14,7 @@
 #include "store/admin_store.hpp"
 #include "store/catalog_store.hpp"
 #include "store/change_store.hpp"
+#include "store/lease_store.hpp"
 #include "store/run_store.hpp"
 #include "store/scheduler_store.hpp"
 #include "store/task_data_store.hpp"
@@ -34,6 +35,7 @@ struct SchemaStatus {
 class Store : public CatalogStore,
               public RunStore,
               public SchedulerStore,
+              public LeaseStore,
               public TaskDataStore,
               public AdminStore,
               public ViewStore,

@@ -8,13 +8,13 @@ INSTANTIATE_TEST_SUITE_P(Stores, CatalogContract, testing::ValuesIn(adapters()),
 
 TEST_P(CatalogContract, TheSameHashMakesNoNewVersionAndDoesNotWakeTheScheduler) {
     Plan consume;
-    consume.consume_inbox_through = must(store->read_inbox()).back().id;
+    consume.consume_inbox = inbox_ids(*store);
     must(store->apply(consume));
     must(store->record_parsed_file(a_file("news.py", {a_dag("news")}, 5)));
     const auto dag = must(store->get_dag(DagId("news")));
     EXPECT_EQ(dag.latest_version, news.latest_version);
     EXPECT_EQ(dag.last_parsed_time, at(5));
-    EXPECT_TRUE(must(store->read_inbox()).empty());
+    EXPECT_TRUE(must(store->read_inbox("node")).empty());
 }
 
 TEST_P(CatalogContract, AVersionWithoutRunsIsReplacedUnderItsNumberAndANewKey) {

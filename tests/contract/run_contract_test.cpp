@@ -24,7 +24,7 @@ TEST_P(RunContract, ARunComesBackAsItWasGiven) {
     EXPECT_EQ(ti.id, made.task_instances[0].id);
     EXPECT_EQ(ti.run, run.key);
     EXPECT_EQ(ti.state, TaskState::none);
-    const auto inbox = must(store->read_inbox());
+    const auto inbox = must(store->read_inbox("node"));
     EXPECT_EQ(inbox.back().kind, InboxItem::Kind::run_changed);
     EXPECT_EQ(inbox.back().run, run.key);
 }
@@ -115,7 +115,7 @@ TEST_P(RunContract, DeletingARunTakesItsTasksAndTellsTheScheduler) {
     must(store->set_rendered_fields(key("r", "a"), {{"bash_command", "x"}}));
     must(store->delete_dag_run(DagId("news"), RunId("r")));
     EXPECT_EQ(must(store->list_task_instances({}, {})).total, 0);
-    EXPECT_EQ(must(store->read_inbox()).back().run, run.key);
+    EXPECT_EQ(must(store->read_inbox("node")).back().run, run.key);
     EXPECT_EQ(code_of(store->load_run(run.key)), ErrorCode::not_found);
 }
 

@@ -105,12 +105,12 @@ TEST_P(SchedulerContract, ARunOfAReplacedVersionIsNotMadeNorIsItsDateUsedUp) {
 
 TEST_P(SchedulerContract, TheInboxIsConsumedUpToWhatWasSeen) {
     must(store->create_dag_run(a_run(news, "r")));
-    const auto seen = must(store->read_inbox());
+    const auto seen = must(store->read_inbox("node"));
     must(store->set_dag_paused(DagId("news"), false));
     Plan plan;
-    plan.consume_inbox_through = seen.back().id;
+    for (const InboxItem& item : seen) plan.consume_inbox.push_back(item.id);
     must(store->apply(plan));
-    const auto left = must(store->read_inbox());
+    const auto left = must(store->read_inbox("node"));
     ASSERT_EQ(left.size(), 1u);
     EXPECT_EQ(left[0].kind, InboxItem::Kind::dag_changed);
     EXPECT_EQ(left[0].dag_id, DagId("news"));

@@ -180,7 +180,7 @@ TEST_F(SqliteContract, HotPathsUseIndexes) {
     Plan plan;
     plan.tasks = {{.id = made.task_instances[0].id, .to = TaskState::up_for_retry, .new_id = TaskInstanceId(uuid7())}};
     plan.runs = {{.run = run.key}};
-    plan.consume_inbox_through = 1;
+    plan.consume_inbox = {1};
     must(store->apply(plan));
     must(store->load_active_runs());
     must(store->previous_run(run, true));

@@ -24,6 +24,12 @@ T must(Result<T> result) {
     if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
+inline std::vector<std::int64_t> inbox_ids(Store& store) {
+    std::vector<std::int64_t> ids;
+    for (const InboxItem& item : must(store.read_inbox("node"))) ids.push_back(item.id);
+    return ids;
+}
+
 // How an adapter makes databases. `open` opens the same one again, as another process would.
 struct Database {
     virtual ~Database() = default;

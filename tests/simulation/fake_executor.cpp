@@ -10,7 +10,7 @@ bool FakeExecutor::has_live(const std::string& name) const {
 
 bool FakeExecutor::knows(const TaskInstanceId& id) const {
     return std::ranges::any_of(live_, [&](const Live& live) { return live.request.id == id; }) ||
-           std::ranges::any_of(unacknowledged_, [&](const TryFinished& report) { return report.id == id; });
+           std::ranges::any_of(unacknowledged_, [&](const Unacknowledged& held) { return held.report.id == id; });
 }
 
 void FakeExecutor::start(TryRequest request) {
@@ -44,8 +44,8 @@ void FakeExecutor::finish(size_t index, TimePoint now, bool only_progress) {
     else if (chance(random_, 8))
         report.outcome = TaskState::skipped;
     if (report.outcome == TaskState::failed) report.retry_allowed = chance(random_, 80);
-    if (report.outcome == TaskState::success && is_current(report.id)) succeeded.insert(name_of(live.request));
-    unacknowledged_.push_back(report);
+    if (report.outcome == TaskState::success && is_current(report.id)) succeeded_.insert(name_of(live.request));
+    unacknowledged_.push_back({report, name_of(live.request)});
     events_.push_back(report);
     if (chance(random_, 10)) events_.push_back(report);
 }
@@ -55,15 +55,27 @@ void FakeExecutor::worker_dies() {
     connect();
 }
 
+// A success that it could not report by now may be run again by others: its report may come too late to count.
+void FakeExecutor::lease_ends(TimePoint now) {
+    for (const Unacknowledged& held : unacknowledged_)
+        if (held.report.outcome == TaskState::success) succeeded_.erase(held.name);
+    for (Live& live : live_) {
+        TryFinished report{live.request.id, now, TaskState::failed, true, {}, {}, "the server was silent"};
+        unacknowledged_.push_back({report, name_of(live.request)});
+        events_.push_back(std::move(report));
+    }
+    live_.clear();
+}
+
 void FakeExecutor::connect() {
     WorkerConnected hello{"host", {}};
     for (const Live& live : live_) hello.alive.push_back(live.request.id);
-    for (const TryFinished& report : unacknowledged_) hello.alive.push_back(report.id);
+    for (const Unacknowledged& held : unacknowledged_) hello.alive.push_back(held.report.id);
     events_.clear();
     events_.push_back(hello);
     for (const Live& live : live_)
         if (live.started) events_.push_back(TryStarted{live.request.id, {}, "host", 1});
-    for (const TryFinished& report : unacknowledged_) events_.push_back(report);
+    for (const Unacknowledged& held : unacknowledged_) events_.push_back(held.report);
 }
 
 std::vector<ExecutorEvent> FakeExecutor::take_events(bool all) {

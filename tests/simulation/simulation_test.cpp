@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <deque>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -26,15 +27,23 @@ void require(bool holds, const std::string& what) {
 
 class World {
 public:
-    explicit World(std::uint64_t seed)
-        : random_(seed), executor_(random_), store_(must(open_sqlite_store({.path = ":memory:"}))) {
+    World(std::uint64_t seed, int nodes)
+        : random_(seed), store_(must(open_sqlite_store({.path = ":memory:", .now = [this] { return now_; }}))) {
         must(store_->migrate());
         must(store_->set_pool({PoolName("small"), 2, "", false}));
         const int dags = pick(random_, 1, 3);
         for (int i = 0; i < dags; ++i) add_dag("dag" + std::to_string(i));
-        executor_.on_start = [this](const TryRequest& request) { check_start(request); };
-        executor_.is_current = [this](const TaskInstanceId& id) { return store_->get_task_instance(id).has_value(); };
-        restart();
+        for (int i = 0; i < nodes; ++i) {
+            Node& node = nodes_.emplace_back();
+            node.id = "node" + std::to_string(i);
+            node.executor = std::make_unique<FakeExecutor>(random_, succeeded_);
+            node.executor->on_start = [this, &node](const TryRequest& request) { check_start(node, request); };
+            node.executor->on_renewal = [this, &node] { node.renewed_at = now_; };
+            node.executor->is_current = [this](const TaskInstanceId& id) {
+                return store_->get_task_instance(id).has_value();
+            };
+            restart(node);
+        }
     }
 
     void run() {
@@ -42,9 +51,11 @@ public:
             act();
             step();
         }
+        for (Node& node : nodes_) node.away_until = {};
         for (int i = 0; i < 3000 && !done(); ++i) {
-            executor_.something_happens(now_, true);
-            now_ += std::chrono::seconds(pick(random_, 1, 40));
+            for (Node& node : nodes_)
+                if (is_here(node)) node.executor->something_happens(now_, true);
+            pass(pick(random_, 1, 40));
             step();
         }
         check_end();
@@ -65,22 +76,64 @@ private:
         dags_.push_back(id);
     }
 
-    void restart() {
+    // A machine with a scheduler and its worker.
+    struct Node {
+        std::string id;
+        std::unique_ptr<FakeExecutor> executor;
+        std::unique_ptr<SchedulerCore> core;
+        std::int64_t job_id = 0;
+        TimePoint away_until;  // stopped (SIGSTOP), or cut off
+        TimePoint renewed_at;
+        bool gone = false;  // for good
+    };
+    bool is_here(const Node& node) const { return !node.gone && node.away_until <= now_; }
+
+    void restart(Node& node) {
         SchedulerSettings settings;
         settings.limits.parallelism = kParallelism;
         settings.base_log_folder = "/logs";
-        core_ = std::make_unique<SchedulerCore>(*store_, executor_, settings);
-        executor_.connect();
+        settings.node_id = node.id;
+        settings.leases.dead_after = std::chrono::seconds{300};
+        settings.leases.worker_lease = kWorkerLease;
+        node.core = std::make_unique<SchedulerCore>(*store_, *node.executor, settings);
+        node.job_id = ++jobs_;
+        node.core->renew_leases(node.job_id);
+        node.executor->connect();
     }
 
+    // Time passes; a worker whose server is away for too long gives up.
+    void pass(int seconds) {
+        now_ += std::chrono::seconds(seconds);
+        for (Node& node : nodes_)
+            if (now_ - node.renewed_at >= kWorkerLease - std::chrono::seconds{1}) node.executor->lease_ends(now_);
+    }
+
+    Node& any_node() { return nodes_[static_cast<size_t>(pick(random_, 0, static_cast<int>(nodes_.size()) - 1))]; }
+
     void act() {
-        now_ += std::chrono::seconds(pick(random_, 0, 400));
-        for (int i = pick(random_, 0, 5); i > 0; --i) executor_.something_happens(now_, false);
-        if (chance(random_, 4)) restart();
-        if (chance(random_, 3)) executor_.worker_dies();
+        pass(pick(random_, 0, 400));
+        for (Node& node : nodes_)
+            if (!node.gone)
+                for (int i = pick(random_, 0, 5); i > 0; --i) node.executor->something_happens(now_, false);
+        if (chance(random_, 4)) trouble(any_node());
         if (chance(random_, 5)) clear_something();
         if (chance(random_, 2)) must(store_->set_dag_paused(DagId(dags_.front()), chance(random_, 30)));
-        core_->inbox_changed();
+        for (Node& node : nodes_) node.core->inbox_changed();
+    }
+
+    void trouble(Node& node) {
+        if (node.gone) return;
+        const int kind = pick(random_, 1, 100);
+        if (kind <= 40) {
+            if (chance(random_, 30) && is_here(node)) must(node.core->release_leases());
+            restart(node);
+        } else if (kind <= 70) {
+            node.executor->worker_dies();
+        } else if (nodes_.size() > 1 && kind <= 95) {
+            node.away_until = now_ + std::chrono::seconds(pick(random_, 100, 4000));
+        } else if (nodes_.size() > 1 && std::ranges::count(nodes_, false, &Node::gone) > 1) {
+            node.gone = true;
+        }
     }
 
     // A task instance and all that comes after it, as a person's clear does.
@@ -97,16 +150,21 @@ private:
             const TaskState to = instance.state == TaskState::running ? TaskState::restarting : TaskState::none;
             edit.task_instances.push_back(
                 {instance.id, to, TaskInstanceId(uuid7()), instance.try_number + 1, "cleared"});
-            executor_.succeeded.erase(run.dag_id.str() + "/" + run.run_id.str() + "/" + instance.task_id.str());
+            succeeded_.erase(run.dag_id.str() + "/" + run.run_id.str() + "/" + instance.task_id.str());
         }
         cleared_.insert(run.dag_id.str() + "/" + run.run_id.str());
         must(store_->edit_run(edit));
     }
 
     void step() {
-        for (ExecutorEvent& event : executor_.take_events(chance(random_, 80))) core_->add(std::move(event));
-        must(core_->step(now_));
-        check_limits();
+        for (Node& node : nodes_) {
+            if (!is_here(node)) continue;
+            for (ExecutorEvent& event : node.executor->take_events(chance(random_, 80)))
+                node.core->add(std::move(event));
+            if (chance(random_, 70)) node.core->renew_leases(node.job_id);
+            must(node.core->step(now_));
+            check_limits();
+        }
     }
 
     std::string tries_of(const TryRequest& request) {
@@ -118,10 +176,15 @@ private:
         return text;
     }
 
-    void check_start(const TryRequest& request) {
+    void check_start(const Node& here, const TryRequest& request) {
         const std::string name = FakeExecutor::name_of(request);
-        require(!executor_.has_live(name), name + " starts while an earlier try lives");
-        require(!executor_.succeeded.contains(name), name + " starts again after its success" + tries_of(request));
+        const bool was_cleared = cleared_.contains(request.dag_id.str() + "/" + request.run_id.str());
+        for (const Node& node : nodes_) {
+            // What a person clears on a node that is away, or while its DAG has moved, ends there a little later.
+            if (&node != &here && was_cleared) continue;
+            require(!node.executor || !node.executor->has_live(name), name + " starts while an earlier try lives");
+        }
+        require(!succeeded_.contains(name), name + " starts again after its success" + tries_of(request));
         const auto run = must(store_->load_run(request.run.key));
         const Dag dag = must(dag_from_json(must(store_->get_dag_version(request.dag_version)).definition));
         const Task& task = *dag.find_task(request.task_id);
@@ -135,9 +198,7 @@ private:
         }
         const auto rule = evaluate_trigger_rule(task.trigger_rule, counts, request.map_index);
         // A clear of an upstream task leaves what is queued already in the queue, as in Airflow.
-        require(rule.kind == RuleOutcome::Kind::pass ||
-                    cleared_.contains(request.dag_id.str() + "/" + request.run_id.str()),
-                name + " starts before its trigger rule holds");
+        require(rule.kind == RuleOutcome::Kind::pass || was_cleared, name + " starts before its trigger rule holds");
         require(run.run.state == DagRunState::running, name + " starts in a run that is not running");
     }
 
@@ -151,7 +212,7 @@ private:
             ++in_run[instance.dag_id.str() + " " + instance.run_id.str()];
             ++all;
         }
-        require(all <= kParallelism, "parallelism is exceeded");
+        require(all <= kParallelism * static_cast<int>(nodes_.size()), "parallelism is exceeded");
         require(in_pool["small"] <= 2, "pool 'small' is exceeded");
         for (const auto& [run, count] : in_run) {
             const Dag dag =
@@ -162,9 +223,10 @@ private:
 
     bool done() {
         for (const std::string& dag : dags_) must(store_->set_dag_paused(DagId(dag), false));
-        core_->inbox_changed();
+        for (Node& node : nodes_) node.core->inbox_changed();
         const auto runs = must(store_->list_dag_runs({}, Page{-1, 0, {}})).items;
-        return runs.size() == dags_.size() * kDueRuns && executor_.idle() &&
+        return runs.size() == dags_.size() * kDueRuns &&
+               std::ranges::all_of(nodes_, [](const Node& node) { return node.gone || node.executor->idle(); }) &&
                std::ranges::all_of(runs, [](const DagRun& run) { return is_finished(run.state); });
     }
 
@@ -185,11 +247,13 @@ private:
     }
 
     static constexpr int kParallelism = 6;
+    static constexpr Duration kWorkerLease = std::chrono::seconds{1000};
     Random random_;
-    FakeExecutor executor_;
-    std::unique_ptr<Store> store_;
-    std::unique_ptr<SchedulerCore> core_;
     TimePoint now_ = must(parse_iso8601("2026-01-01T00:10:00Z"));
+    std::set<std::string> succeeded_;  // as FakeExecutor says
+    std::unique_ptr<Store> store_;
+    std::deque<Node> nodes_;
+    std::int64_t jobs_ = 0;
     std::vector<std::string> dags_;
     std::set<std::string> cleared_;  // dag/run
 };
@@ -199,16 +263,25 @@ std::uint64_t number(const char* name, std::uint64_t fallback) {
     return text == nullptr ? fallback : std::strtoull(text, nullptr, 10);
 }
 
-TEST(Simulation, KeepsItsInvariantsInARandomWorld) {
+void run_worlds(int nodes) {
     const std::uint64_t only = number("SIMULATION_SEED", 0);
     const std::uint64_t seeds = number("SIMULATION_SEEDS", 20);
     for (std::uint64_t seed = only ? only : 1; seed <= (only ? only : seeds); ++seed) {
         try {
-            World(seed).run();
+            World(seed, nodes).run();
         } catch (const std::exception& problem) {
             ADD_FAILURE() << "SIMULATION_SEED=" << seed << ": " << problem.what();
         }
     }
+}
+
+TEST(Simulation, KeepsItsInvariantsInARandomWorld) {
+    run_worlds(1);
+}
+
+TEST(Simulation, KeepsItsInvariantsWithSeveralSchedulers) {
+    run_worlds(2);
+    run_worlds(3);
 }
 
 }  // namespace

@@ -52,8 +52,8 @@ Result<DagRun> read_dag_run(Cursor& cursor) {
     "ti.dag_run_id, dr.dag_id, dr.run_id, ti.task_id, ti.map_index, ti.state, ti.try_number, ti.max_tries, "        \
     "ti.scheduled_when, ti.queued_when, ti.start_date, ti.end_date, ti.next_try_at, ti.hostname, ti.pid, ti.pool, " \
     "ti.pool_slots, ti.queue, ti.priority_weight, ti.operator_name, ti.note, ti.reason"
-const std::string_view kTaskInstanceColumns = "ti.id, " GALE_TRY_COLUMNS;
-const std::string_view kHistoryColumns = "ti.task_instance_id, " GALE_TRY_COLUMNS;
+const std::string_view kTaskInstanceColumns = "ti.id, " GALE_TRY_COLUMNS ", ti.node_id";
+const std::string_view kHistoryColumns = "ti.task_instance_id, " GALE_TRY_COLUMNS ", '' AS node_id";
 #undef GALE_TRY_COLUMNS
 const std::string_view kTaskInstanceFrom = "task_instance ti JOIN dag_run dr ON dr.id = ti.dag_run_id";
 
@@ -62,7 +62,7 @@ Result<TaskInstance> read_task_instance(Cursor& cursor) {
     TRY(cursor.read("task_instance", ti.id, ti.run, ti.dag_id, ti.run_id, ti.task_id, ti.map_index, ti.state,
                     ti.try_number, ti.max_tries, ti.scheduled_at, ti.queued_at, ti.start_date, ti.end_date,
                     ti.next_try_at, ti.hostname, ti.pid, ti.pool, ti.pool_slots, ti.queue, ti.priority_weight,
-                    ti.operator_name, ti.note, ti.reason));
+                    ti.operator_name, ti.note, ti.reason, ti.node_id));
     return ti;
 }
 
@@ -117,12 +117,13 @@ Result<void> insert_task_instances(Connection& connection, DagRunKey run, const 
         values.push_back(params(ti.id, run, ti.task_id, ti.map_index, ti.state, ti.try_number, ti.max_tries,
                                 ti.scheduled_at, ti.queued_at, ti.start_date, ti.end_date, ti.next_try_at, ti.hostname,
                                 ti.pid, ti.pool, ti.pool_slots, ti.queue, ti.priority_weight, ti.operator_name, ti.note,
-                                ti.reason));
+                                ti.reason, ti.node_id));
     }
     TRY(connection.execute_many(
         "INSERT INTO task_instance (id, dag_run_id, task_id, map_index, state, try_number, max_tries, scheduled_when, "
         "queued_when, start_date, end_date, next_try_at, hostname, pid, pool, pool_slots, queue, priority_weight, "
-        "operator_name, note, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "operator_name, note, reason, node_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "?)",
         values));
     return {};
 }

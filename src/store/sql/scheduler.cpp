@@ -22,10 +22,12 @@ Result<std::vector<TaskInstance>> task_instances_of(Connection& connection, DagR
 
 }  // namespace
 
-Result<std::vector<ActiveRun>> SqlStore::load_active_runs() {
-    return read([](Connection& connection) -> Result<std::vector<ActiveRun>> {
-        auto cursor = TRY(connection.query(fmt::format(
-            "SELECT {} FROM dag_run dr WHERE dr.state IN ('queued', 'running') ORDER BY dr.id", kDagRunColumns)));
+Result<std::vector<ActiveRun>> SqlStore::load_active_runs(const std::optional<DagId>& dag_id) {
+    return read([&](Connection& connection) -> Result<std::vector<ActiveRun>> {
+        const std::string sql =
+            fmt::format("SELECT {} FROM dag_run dr WHERE dr.state IN ('queued', 'running'){} ORDER BY dr.id",
+                        kDagRunColumns, dag_id ? " AND dr.dag_id = ?" : "");
+        auto cursor = TRY(dag_id ? connection.query(sql, *dag_id) : connection.query(sql));
         std::vector<ActiveRun> active;
         for (auto& run : TRY(read_rows(cursor, read_dag_run))) {
             auto task_instances = task_instances_of(connection, run.key);
@@ -87,15 +89,19 @@ Result<std::vector<DagRunState>> SqlStore::recent_outcomes(const DagId& dag_id, 
     });
 }
 
-Result<std::vector<InboxItem>> SqlStore::read_inbox() {
-    return read([](Connection& connection) -> Result<std::vector<InboxItem>> {
-        auto cursor = TRY(
-            connection.query("SELECT id, kind = 'dag_changed', dag_id, dag_run_id FROM scheduler_inbox ORDER BY id"));
+Result<std::vector<InboxItem>> SqlStore::read_inbox(const std::string& node_id) {
+    return read([&](Connection& connection) -> Result<std::vector<InboxItem>> {
+        auto cursor = TRY(connection.query(
+            "SELECT i.id, CASE WHEN i.kind = 'dag_changed' THEN 1 ELSE 0 END, i.dag_id, i.dag_run_id, "
+            "CASE WHEN d.dag_id IS NULL THEN 1 ELSE 0 END FROM scheduler_inbox i LEFT JOIN dag d ON d.dag_id = "
+            "i.dag_id "
+            "LEFT JOIN dag_lease l ON l.dag_id = i.dag_id WHERE l.node_id IS NULL OR l.node_id = ? ORDER BY i.id",
+            node_id));
         std::vector<InboxItem> items;
         while (TRY(cursor.next())) {
             auto& item = items.emplace_back();
             bool dag_changed = false;
-            TRY(cursor.read("scheduler_inbox", item.id, dag_changed, item.dag_id, item.run));
+            TRY(cursor.read("scheduler_inbox", item.id, dag_changed, item.dag_id, item.run, item.dag_is_gone));
             item.kind = dag_changed ? InboxItem::Kind::dag_changed : InboxItem::Kind::run_changed;
         }
         return items;

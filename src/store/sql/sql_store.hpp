@@ -54,16 +54,24 @@ public:
     Result<std::vector<std::pair<Pool, PoolUse>>> pools_in_use() override;
 
     // scheduler.cpp, apply.cpp
-    Result<std::vector<ActiveRun>> load_active_runs() override;
+    Result<std::vector<ActiveRun>> load_active_runs(const std::optional<DagId>& dag_id) override;
     Result<ActiveRun> load_run(DagRunKey run) override;
     Result<std::vector<DagRow>> load_dags() override;
     Result<std::optional<ActiveRun>> previous_run(const DagRun& run, bool skip_manual) override;
     Result<std::vector<DagRunState>> recent_outcomes(const DagId& dag_id, int count) override;
-    Result<std::vector<InboxItem>> read_inbox() override;
+    Result<std::vector<InboxItem>> read_inbox(const std::string& node_id) override;
     Result<ApplyOutcome> apply(const Plan& plan) override;
     Result<std::int64_t> save_job(const Job& job) override;
     Result<std::vector<Job>> latest_jobs() override;
     Result<PageOf<Job>> list_jobs(const JobFilter& filter, const Page& page) override;
+
+    // lease.cpp
+    Result<TimePoint> now() override;
+    Result<LeaseRound> renew_leases(const LeaseRequest& request) override;
+    Result<void> release_leases(const std::string& node_id, std::int64_t job_id) override;
+    Result<bool> has_unleased_dags() override;
+    Result<std::vector<TaskInstance>> tries_of_node(const std::string& node_id) override;
+    Result<std::map<PoolName, PoolUse>> pools_used_elsewhere(const std::string& node_id) override;
 
     // task_data.cpp, secrets.cpp
     Result<void> set_xcom(const XCom& xcom) override;

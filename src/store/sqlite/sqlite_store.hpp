@@ -26,6 +26,7 @@ struct SqliteOptions {
     // prepared.
     int max_pages = 0;
     std::function<void(std::string_view sql)> on_prepare;
+    std::function<TimePoint()> now;  // for tests: the database's clock
 };
 
 // Does not touch the schema: call migrate() before the rest. Errors: invalid_argument (a folder), not_found (no such
