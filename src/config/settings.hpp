@@ -73,6 +73,8 @@ struct Settings {
     std::vector<std::string> unknown_keys;  // set, but not known to Gale: worth a warning
 
     std::filesystem::path run_folder() const { return home / "run"; }
+    // Servers on other machines may use the database too.
+    bool shares_database() const { return sqlite_path.empty(); }
 };
 
 // `executable` is this binary's path: the interpreter and the packages are looked for beside it.

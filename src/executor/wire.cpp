@@ -84,6 +84,12 @@ json::object to_json(const Acknowledge& acknowledge) {
     return out;
 }
 
+json::object to_json(const Lease& lease) {
+    auto out = tagged("lease");
+    out["from"] = std::chrono::duration_cast<Duration>(lease.from.time_since_epoch()).count();
+    return out;
+}
+
 json::object to_json(const Response& response) {
     auto out = tagged("response");
     out["number"] = response.number;
@@ -155,6 +161,8 @@ Result<ToWorker> to_worker_from(std::string_view op, const json::object& from) {
     if (op == "welcome") return Welcome{};
     if (op == "drain") return Drain{};
     if (op == "response") return TRY(response_from(from));
+    if (op == "lease")
+        return Lease{std::chrono::steady_clock::time_point(Duration(TRY(json::get_int_or(from, "from", 0))))};
     if (op == "acknowledge") return Acknowledge{TRY(get_id(from))};
     if (op == "terminate") return Terminate{TRY(get_id(from)), TRY(json::get_string_or(from, "reason", ""))};
     if (op == "start") {

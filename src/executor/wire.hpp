@@ -1,11 +1,12 @@
 // What the server and a worker say to each other: one JSON object a frame (frame.hpp), `op` names it.
 //
-// server → worker: welcome, start, terminate, response, acknowledge, drain
+// server → worker: welcome, start, terminate, response, acknowledge, lease, drain
 // worker → server: hello, started, finished, request, heartbeat
 // A worker says hello first: its id, and the tries that it runs or whose report it still holds. Reports are repeated
 // after each hello until they are acknowledged.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,11 +43,16 @@ struct Terminate {
 struct Acknowledge {
     TaskInstanceId id;
 };
+// The server told the database that it lives, after this moment of the machine's monotonic clock (both ends share it).
+// Its tries are nobody else's for the lease from then on.
+struct Lease {
+    std::chrono::steady_clock::time_point from;
+};
 struct Welcome {};
 struct Drain {};
 struct Heartbeat {};
 
-using ToWorker = std::variant<Welcome, TryRequest, Terminate, Response, Acknowledge, Drain>;
+using ToWorker = std::variant<Welcome, TryRequest, Terminate, Response, Acknowledge, Lease, Drain>;
 using ToServer = std::variant<Hello, TryStarted, TryFinished, Request, Heartbeat>;
 
 std::string encode(const ToWorker& message);

@@ -37,6 +37,13 @@ TryRequest full_request() {
     return request;
 }
 
+TEST(Wire, ALeaseKeepsItsMomentToTheMicrosecond) {
+    const auto from = std::chrono::steady_clock::time_point(Duration(1'234'567'890'123));
+    const auto read = wire::decode_to_worker(wire::encode(wire::Lease{from}));
+    ASSERT_TRUE(read) << read.error().to_string();
+    EXPECT_EQ(std::get<wire::Lease>(*read).from, from);
+}
+
 TEST(Wire, ATryArrivesAsItWasSent) {
     const auto sent = full_request();
     const auto bytes = wire::encode(wire::ToWorker(sent));

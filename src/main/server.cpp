@@ -6,14 +6,19 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cctype>
+#include <condition_variable>
 #include <cstdio>
 #include <cstring>
 #include <functional>
+#include <mutex>
 #include <thread>
 #include <vector>
 
 #include "api/server.hpp"
 #include "base/check.hpp"
+#include "base/file.hpp"
+#include "base/hash.hpp"
 #include "base/log.hpp"
 #include "catalog/dag_processor.hpp"
 #include "executor/local/local_executor.hpp"
@@ -23,16 +28,38 @@
 #include "scheduler/explain.hpp"
 #include "scheduler/scheduler.hpp"
 #include "service/execution_service.hpp"
+#include "store/database_clock.hpp"
 #include "worker/python/file_parser.hpp"
 
 namespace gale {
 namespace {
 
 constexpr std::string_view kRoom = "server";
+constexpr std::chrono::seconds kClockSync{5};
+// A dead scheduler's DAGs are with another one within 5 s. On a database of one machine that is nobody's concern, and
+// the disk may sleep.
+constexpr LeaseTiming kSharedLeases{.renew_every = std::chrono::seconds{1}, .dead_after = std::chrono::seconds{4}};
+constexpr LeaseTiming kOwnLeases{.renew_every = std::chrono::seconds{5}, .dead_after = std::chrono::seconds{20}};
+// A worker looks at its lease every 5 s.
+constexpr std::chrono::seconds kLeaseMargin{15};
 
 std::string hostname() {
     char name[256] = {};
     return ::gethostname(name, sizeof name - 1) == 0 ? name : "localhost";
+}
+
+// Names this AIRFLOW_HOME among all that use the database, for good. The executor's lock keeps a second server from it.
+Result<std::string> node_id(const std::filesystem::path& run_folder) {
+    TRY(make_directories(run_folder));
+    const auto path = run_folder / "node_id";
+    if (std::filesystem::exists(path)) {
+        std::string id = TRY(read_file(path));
+        while (!id.empty() && std::isspace(static_cast<unsigned char>(id.back()))) id.pop_back();
+        if (!id.empty()) return id;
+    }
+    const std::string fresh = uuid7();
+    TRY(write_file_atomically(path, fresh + "\n"));
+    return fresh;
 }
 
 // SIGTERM and SIGINT are taken by one waiting thread and blocked in all others. Children get a clean mask from their
@@ -64,8 +91,9 @@ public:
 
     Result<void> start() {
         store_ = TRY(open_store(settings_, roles_.migrate ? SchemaUse::migrate : SchemaUse::check));
+        if (settings_.shares_database()) TRY(start_clock());
         secrets_ = std::make_unique<Secrets>(TRY(Secrets::from_fernet_keys(settings_.fernet_key)));
-        runs_ = std::make_unique<RunService>(*store_, system_clock());
+        runs_ = std::make_unique<RunService>(*store_, *clock_);
         if (roles_.api) TRY(start_api());
         if (roles_.scheduler) TRY(start_scheduler());
         if (roles_.dag_processor) start_dag_processor();
@@ -95,29 +123,55 @@ private:
         });
     }
 
+    // The machines of one database go by its clock.
+    Result<void> start_clock() {
+        TRY(database_clock_.sync(*store_));
+        clock_ = &database_clock_;
+        run_part("clock", [this](std::stop_token stop) -> Result<void> {
+            std::mutex mutex;
+            std::condition_variable_any stopped;
+            std::unique_lock lock(mutex);
+            bool failed = false;
+            while (!stopped.wait_for(lock, stop, kClockSync, [&] { return stop.stop_requested(); })) {
+                const auto synced = database_clock_.sync(*store_);
+                if (!synced && !failed)
+                    log::warning("clock",
+                                 "the database's time cannot be read, the machine's clock goes on from the "
+                                 "last one: {}",
+                                 synced.error().to_string());
+                failed = !synced;
+            }
+            return {};
+        });
+        return {};
+    }
+
     SchedulerSettings scheduler_settings() const {
         SchedulerSettings wanted;
         wanted.limits = {settings_.parallelism, settings_.max_active_tasks_per_dag};
         wanted.schedule_defaults.create_cron_data_intervals = settings_.create_cron_data_intervals;
         wanted.base_log_folder = settings_.base_log_folder;
         wanted.hostname = hostname();
+        wanted.leases = settings_.shares_database() ? kSharedLeases : kOwnLeases;
+        wanted.leases.worker_lease =
+            from_seconds(settings_.worker_lease + settings_.killed_task_cleanup_time) + kLeaseMargin;
         return wanted;
     }
 
     Result<void> start_api() {
-        dags_ = std::make_unique<DagService>(*store_, system_clock());
-        admin_ = std::make_unique<AdminService>(*store_, *secrets_, system_clock());
+        dags_ = std::make_unique<DagService>(*store_, *clock_);
+        admin_ = std::make_unique<AdminService>(*store_, *secrets_, *clock_);
         logs_ = std::make_unique<LogService>(settings_.base_log_folder);
         results_ = std::make_unique<ResultService>(*store_, settings_.result_folders);
-        auth_ = std::make_unique<AuthService>(TRY(AuthService::open(*store_, system_clock(), settings_.jwt_secret)));
-        views_ = std::make_unique<ViewService>(*store_, system_clock(), scheduler_settings().schedule_defaults);
+        auth_ = std::make_unique<AuthService>(TRY(AuthService::open(*store_, *clock_, settings_.jwt_secret)));
+        views_ = std::make_unique<ViewService>(*store_, *clock_, scheduler_settings().schedule_defaults);
         explainer_ = std::make_unique<RunExplainer>(*store_, scheduler_settings(),
                                                     from_seconds(settings_.scheduler_health_check_threshold));
         const auto explain = [this](const DagId& dag_id, const RunId& run_id) {
-            return explainer_->explain(dag_id, run_id, system_clock().now());
+            return explainer_->explain(dag_id, run_id, clock_->now());
         };
         const auto user = TRY(auth_->ensure_first_user(settings_.first_user, settings_.first_password));
-        users_ = std::make_unique<UserService>(*store_, system_clock());
+        users_ = std::make_unique<UserService>(*store_, *clock_);
         const auto made = TRY(users_->ensure_users(settings_.simple_auth_manager_users));
         ApiSettings api_settings;
         api_settings.config = config_options(settings_);
@@ -139,7 +193,7 @@ private:
         http.port = static_cast<std::uint16_t>(settings_.api_port);
         api_ = std::make_unique<ApiServer>(ApiOptions{http, api_settings},
                                            ApiServices{*store_, *runs_, *dags_, *admin_, *logs_, *results_, *auth_,
-                                                       *users_, system_clock(), *views_, explain});
+                                                       *users_, *clock_, *views_, explain});
         TRY(api_->start());
         if (user.generated_password) {
             // To the terminal only, once: it is kept nowhere but as a hash.
@@ -156,7 +210,7 @@ private:
     }
 
     Result<void> start_scheduler() {
-        execution_ = std::make_unique<ExecutionService>(*store_, *secrets_, *runs_, system_clock());
+        execution_ = std::make_unique<ExecutionService>(*store_, *secrets_, *runs_, *clock_);
         LocalExecutorOptions options;
         options.home = settings_.home;
         options.run_folder = settings_.run_folder();
@@ -165,8 +219,11 @@ private:
                 return worker_command(settings_, executable_, socket);
             };
         }
+        options.tells_leases = settings_.shares_database();
         executor_ = std::make_unique<LocalExecutor>(options);
-        scheduler_ = std::make_unique<Scheduler>(*store_, *executor_, system_clock(), scheduler_settings());
+        SchedulerSettings settings = scheduler_settings();
+        settings.node_id = TRY(node_id(settings_.run_folder()));
+        scheduler_ = std::make_unique<Scheduler>(*store_, *executor_, *clock_, std::move(settings));
         TRY(scheduler_->open(
             [this](const TaskInstanceId& id, const json::object& request) { return execution_->handle(id, request); }));
         run_part("scheduler", [this](std::stop_token stop) { return scheduler_->run(stop); });
@@ -196,7 +253,7 @@ private:
             for (size_t i = 1; i < parsers_.size(); ++i) parsers_[i]->rest();
         };
         parsers_.front()->warm_up();
-        processor_ = std::make_unique<DagProcessor>(*store_, system_clock(), std::move(options), std::move(parse));
+        processor_ = std::make_unique<DagProcessor>(*store_, *clock_, std::move(options), std::move(parse));
         run_part("dag-processor", [this](std::stop_token stop) { return processor_->run(stop); });
     }
 
@@ -205,6 +262,8 @@ private:
     const std::filesystem::path& executable_;
     std::atomic<bool> failed_ = false;
     std::unique_ptr<Store> store_;
+    DatabaseClock database_clock_;
+    const Clock* clock_ = &system_clock();
     std::unique_ptr<Secrets> secrets_;
     std::unique_ptr<RunService> runs_;
     std::unique_ptr<DagService> dags_;

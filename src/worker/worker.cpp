@@ -189,10 +189,21 @@ private:
     void give_up_if_alone() {
         const auto alone = EventLoop::SteadyClock::now() - disconnected_since_;
         if (tries_.empty() && options_.idle_limit && alone >= *options_.idle_limit) return loop_.stop();
-        if (tries_.empty() || alone < options_.lease || lease_over_) return;
+        if (lease_from_ || alone < options_.lease) return;
+        end_lease("its server was away");
+    }
+
+    // Where several servers share a database, one that cannot reach it is as good as away: others take its tries over.
+    void check_lease() {
+        if (lease_from_ && EventLoop::SteadyClock::now() - *lease_from_ >= options_.lease)
+            end_lease("its server could not reach the database");
+    }
+
+    void end_lease(std::string_view why) {
+        if (tries_.empty() || lease_over_) return;
         lease_over_ = draining_ = true;
-        log::warning(kRoom, "no server for {:g} s: ending {} tries", to_seconds(options_.lease), tries_.size());
-        terminate_all(fmt::format("its server was away for {:g} s", to_seconds(options_.lease)));
+        log::warning(kRoom, "{} for {:g} s: ending {} tries", why, to_seconds(options_.lease), tries_.size());
+        terminate_all(fmt::format("{} for {:g} s", why, to_seconds(options_.lease)));
     }
 
     void on_message(const std::string& payload) {
@@ -205,9 +216,11 @@ private:
     }
 
     void on(wire::Welcome) {}
+    void on(const wire::Lease& lease) { lease_from_ = std::max(lease.from, lease_from_.value_or(lease.from)); }
     void on(TryRequest request) {
         const TaskInstanceId id = request.id;
         if (tries_.contains(id) || reports_.contains(id)) return;  // handed over again: it is known
+        if (lease_over_) return;  // its server hands it to the worker that follows this one
         auto log = TryLog::open(request.log_path, clock());
         if (!log) {
             tries_[id];
@@ -284,6 +297,7 @@ private:
 
     void beat() {
         send(wire::Heartbeat{});
+        check_lease();
         loop_.after(kHeartbeat, [this] { beat(); });
     }
 
@@ -298,6 +312,7 @@ private:
     std::shared_ptr<FrameConnection> connection_;
     bool greeted_ = false, draining_ = false, drained_by_server_ = false, lease_over_ = false;
     EventLoop::SteadyClock::time_point disconnected_since_;
+    std::optional<EventLoop::SteadyClock::time_point> lease_from_;  // nullopt: no server ever told one
     std::map<TaskInstanceId, Running> tries_;
     std::map<TaskInstanceId, Report> reports_;  // not acknowledged yet
     std::map<std::int64_t, Question> questions_;

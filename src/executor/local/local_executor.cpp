@@ -38,6 +38,11 @@ public:
     void start(TryRequest request);
     void terminate(TaskInstanceId id, std::string reason);
     void acknowledge(TaskInstanceId id) { send(wire::Acknowledge{std::move(id)}); }
+    void renew_lease(std::chrono::steady_clock::time_point at) {
+        if (!options_.tells_leases) return;
+        lease_ = at;
+        send(wire::Lease{at});
+    }
     void stop();
 
 private:
@@ -67,8 +72,9 @@ private:
     bool greeted_ = false, draining_ = false, stopping_ = false;
     bool foreign_ = false;  // the worker speaks another version of the wire: it is only waited for
     pid_t peer_pid_ = 0;
-    std::vector<TryRequest> waiting_;  // for a worker
-    Fd child_;                         // pidfd of a worker that we started
+    std::optional<std::chrono::steady_clock::time_point> lease_;  // the newest
+    std::vector<TryRequest> waiting_;                             // for a worker
+    Fd child_;                                                    // pidfd of a worker that we started
     pid_t child_pid_ = 0;
     EventLoop::Timer look_again_, silence_;
     std::chrono::milliseconds relaunch_delay_{0};
@@ -262,6 +268,7 @@ void LocalExecutor::Impl::on_hello(const wire::Hello& hello) {
     sink_(std::move(connected));
     if (draining_) return;  // another takes its place when it is done
     send(wire::Welcome{});
+    if (lease_) send(wire::Lease{*lease_});
     for (auto& request : std::exchange(waiting_, {})) start(std::move(request));
 }
 
@@ -351,6 +358,10 @@ void LocalExecutor::start(TryRequest request) {
 void LocalExecutor::terminate(const TaskInstanceId& id, std::string reason) {
     impl_->post([impl = impl_.get(), id, reason = std::move(reason)] { impl->terminate(id, reason); });
 }
+void LocalExecutor::renew_lease(std::chrono::steady_clock::time_point at) {
+    impl_->post([impl = impl_.get(), at] { impl->renew_lease(at); });
+}
+
 void LocalExecutor::acknowledge(const TaskInstanceId& id) {
     impl_->post([impl = impl_.get(), id] { impl->acknowledge(id); });
 }

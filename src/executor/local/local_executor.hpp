@@ -22,6 +22,9 @@ struct LocalExecutorOptions {
     // The worker's command line for this socket; the first element is an absolute path. Empty: somebody else starts
     // the worker (`gale worker`, another container on the same run folder), and it is only waited for.
     std::function<std::vector<std::string>(const std::filesystem::path& socket)> worker_command;
+    // Other servers may take over the tries of one that the database does not hear of: the worker is told of each
+    // renewal of the lease. Otherwise its lease counts from the loss of its server.
+    bool tells_leases = false;
     size_t request_threads = 4;
     Duration silence_limit =
         std::chrono::seconds{120};  // a worker that says nothing for so long is killed and replaced
@@ -38,6 +41,7 @@ public:
     void start(TryRequest request) override;
     void terminate(const TaskInstanceId& id, std::string reason) override;
     void acknowledge(const TaskInstanceId& id) override;
+    void renew_lease(std::chrono::steady_clock::time_point at) override;
     void stop() override;
 
 private:

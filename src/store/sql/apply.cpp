@@ -1,6 +1,8 @@
 // A plan, applied in one transaction.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
 #include <span>
 #include <unordered_set>
@@ -69,14 +71,14 @@ Result<std::vector<std::int64_t>> move_tasks(Connection& connection, Moves moves
     for (const auto& move : moves) {
         values.push_back(params(move.to, move.try_number, move.max_tries, move.scheduled_at, move.queued_at,
                                 move.start_date, move.end_date, move.next_try_at, cleaned(move.hostname), move.pid,
-                                cleaned(move.reason), move.id, move.from, move.from_try_number));
+                                cleaned(move.reason), move.node_id, move.id, move.from, move.from_try_number));
     }
     return connection.execute_many(
         "UPDATE task_instance SET state = ?, try_number = coalesce(?, try_number), "
         "max_tries = coalesce(?, max_tries), scheduled_when = coalesce(?, scheduled_when), "
         "queued_when = coalesce(?, queued_when), start_date = coalesce(?, start_date), "
         "end_date = coalesce(?, end_date), next_try_at = coalesce(?, next_try_at), hostname = coalesce(?, hostname), "
-        "pid = coalesce(?, pid), reason = coalesce(?, reason) "
+        "pid = coalesce(?, pid), reason = coalesce(?, reason), node_id = coalesce(?, node_id) "
         "WHERE id = ? AND state IS NOT DISTINCT FROM ? AND try_number = ?",
         values);
 }
@@ -104,7 +106,7 @@ Result<std::vector<std::int64_t>> move_to_next_try(Connection& connection, Moves
     for (size_t i = 0; i < moves.size(); ++i) {
         if (changed[i] == 0) continue;
         const auto& move = moves[i];
-        ended.push_back(move.id);
+        if (!move.never_began) ended.push_back(move.id);
         values.push_back(params(*move.new_id, move.to, move.try_number, move.max_tries, move.scheduled_at,
                                 move.queued_at, move.next_try_at, move.id));
     }
@@ -144,21 +146,109 @@ Result<void> move_all_tasks(Connection& connection, Moves moves, ApplyOutcome& o
     return {};
 }
 
+Result<std::vector<DagId>> lost_leases(Connection& connection, const Plan& plan) {
+    std::vector<DagId> lost;
+    for (const auto& [dag_id, fence] : plan.leases) {
+        auto cursor = TRY(connection.query("SELECT 1 FROM dag_lease WHERE dag_id = ? AND node_id = ? AND fence = ?",
+                                           dag_id, plan.node_id, fence));
+        if (!TRY(cursor.next())) lost.push_back(dag_id);
+    }
+    return lost;
+}
+
+// What is open in the pools that several schedulers queue for, as the plan's moves take it.
+class SharedPools {
+public:
+    explicit SharedPools(Connection& connection) : connection_(connection) {}
+
+    Result<bool> take(const TaskInstanceId& id) {
+        auto cursor = TRY(connection_.query("SELECT pool, pool_slots FROM task_instance WHERE id = ?", id));
+        if (!TRY(cursor.next())) return true;  // gone: the move itself finds that out
+        PoolName pool;
+        int slots = 0;
+        TRY(cursor.read("task_instance", pool, slots));
+        if (!open_.contains(pool)) open_[pool] = TRY(open_slots_of(pool));
+        if (open_[pool] < slots) return false;
+        open_[pool] -= slots;
+        return true;
+    }
+
+private:
+    Result<int> open_slots_of(const PoolName& name) {
+        Pool pool{name, 0, "", false};
+        auto found = TRY(connection_.query("SELECT slots, include_deferred FROM slot_pool WHERE pool = ?", name));
+        if (TRY(found.next())) TRY(found.read("slot_pool", pool.slots, pool.include_deferred));
+        PoolUse use;
+        auto used = TRY(connection_.query(
+            "SELECT state, sum(pool_slots) FROM task_instance WHERE pool = ? AND state IN ('queued', 'running', "
+            "'restarting', 'deferred', 'awaiting_input') GROUP BY state",
+            name));
+        while (TRY(used.next())) {
+            TaskState state{};
+            int slots = 0;
+            TRY(used.read("task_instance", state, slots));
+            use.add(state, slots);
+        }
+        return open_slots(pool, use);
+    }
+
+    Connection& connection_;
+    std::map<PoolName, int> open_;
+};
+
+// The moves that may be made; those to queued whose pool is full are not.
+Result<std::vector<TaskTransition>> within_pools(Connection& connection, Moves moves, ApplyOutcome& outcome) {
+    SharedPools pools(connection);
+    std::vector<TaskTransition> allowed;
+    for (const TaskTransition& move : moves) {
+        if (TRY(pools.take(move.id)))
+            allowed.push_back(move);
+        else
+            outcome.pool_refusals.push_back(move.id);
+    }
+    return allowed;
+}
+
+Result<void> move_foreign_tasks(Connection& connection, const std::vector<ForeignTransition>& moves) {
+    for (const ForeignTransition& move : moves) {
+        ApplyOutcome outcome;
+        TRY(move_all_tasks(connection, Moves(&move.change, 1), outcome));
+        if (outcome.task_conflicts.empty()) TRY(tell_run_changed(connection, move.dag_id, move.run));
+    }
+    return {};
+}
+
+// Where others queue for the same pools: what frees slots first, then what finds them free.
+Result<void> move_tasks_sharing_pools(Connection& connection, std::vector<TaskTransition> moves,
+                                      ApplyOutcome& outcome) {
+    const auto queued =
+        std::ranges::stable_partition(moves, [](const TaskTransition& move) { return move.to != TaskState::queued; });
+    TRY(move_all_tasks(connection, Moves(moves.begin(), queued.begin()), outcome));
+    const auto allowed = TRY(within_pools(connection, queued, outcome));
+    return move_all_tasks(connection, allowed, outcome);
+}
+
 Result<ApplyOutcome> apply_in(Connection& connection, const Plan& plan) {
     ApplyOutcome outcome;
+    outcome.lost_leases = TRY(lost_leases(connection, plan));
+    if (!outcome.lost_leases.empty()) return outcome;
     std::set<DagId> gone;
     TRY(create_runs(connection, plan, outcome, gone));
     for (const auto& next : plan.next_due) {
         if (!gone.contains(next.dag_id)) TRY(set_next_due(connection, next));
     }
     TRY(move_runs(connection, plan.runs, outcome));
-    TRY(move_all_tasks(connection, plan.tasks, outcome));
+    TRY(move_foreign_tasks(connection, plan.foreign_tasks));
+    if (plan.shares_pools)
+        TRY(move_tasks_sharing_pools(connection, plan.tasks, outcome));
+    else
+        TRY(move_all_tasks(connection, plan.tasks, outcome));
     for (const auto& dag_id : plan.pause_dags) {
         TRY(connection.execute("UPDATE dag SET is_paused = 1 WHERE dag_id = ?", dag_id));
     }
-    if (plan.consume_inbox_through > 0) {
-        TRY(connection.execute("DELETE FROM scheduler_inbox WHERE id <= ?", plan.consume_inbox_through));
-    }
+    std::vector<Params> consumed;
+    for (const auto id : plan.consume_inbox) consumed.push_back(params(id));
+    TRY(connection.execute_many("DELETE FROM scheduler_inbox WHERE id = ?", consumed));
     outcome.changed_dags.assign(gone.begin(), gone.end());
     return outcome;
 }
@@ -169,7 +259,10 @@ Result<ApplyOutcome> SqlStore::apply(const Plan& plan) {
     if (plan.empty()) return ApplyOutcome{};
     return write([&](Transaction& transaction) -> Result<ApplyOutcome> {
         auto outcome = TRY(apply_in(transaction.connection(), plan));
-        if (!plan.new_runs.empty() || !plan.runs.empty() || !plan.tasks.empty() || !plan.pause_dags.empty()) {
+        // Slots of shared pools may be free now, and what was led elsewhere is told to its leader.
+        if (plan.shares_pools || !plan.foreign_tasks.empty()) transaction.notify(Channel::scheduler);
+        if (!plan.new_runs.empty() || !plan.runs.empty() || !plan.tasks.empty() || !plan.foreign_tasks.empty() ||
+            !plan.pause_dags.empty()) {
             transaction.notify(Channel::events);
         }
         return outcome;

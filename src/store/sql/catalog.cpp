@@ -93,7 +93,7 @@ Result<bool> write_version(Connection& connection, const ParsedFile& file, const
     }
     const bool replace = latest.id != 0 && !latest.has_runs;
     if (replace) TRY(connection.execute("DELETE FROM dag_version WHERE id = ?", latest.id));
-    const auto id = TRY(insert_returning_id(
+    const auto id = TRY(returned_number(
         connection,
         "INSERT INTO dag_version (dag_id, version_number, dag_hash, created_at) VALUES (?, ?, ?, ?) RETURNING id",
         dag.dag_id, replace ? latest.number : latest.number + 1, dag.dag_hash, file.parsed_at));

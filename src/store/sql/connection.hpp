@@ -91,13 +91,13 @@ protected:
     virtual Result<std::vector<std::int64_t>> run_many(std::string_view sql, const std::vector<Params>& rows) = 0;
 };
 
-// An INSERT of one row that ends in RETURNING and the name of its number.
+// A statement that changes one row and ends in RETURNING and a number of it.
 template <class... Args>
-Result<std::int64_t> insert_returning_id(Connection& connection, std::string_view sql, const Args&... args) {
+Result<std::int64_t> returned_number(Connection& connection, std::string_view sql, const Args&... args) {
     auto cursor = TRY(connection.query(sql, args...));
     std::int64_t id = 0;
     // To the end: only then is the statement done.
-    while (TRY(cursor.next())) TRY(cursor.read("inserted", id));
+    while (TRY(cursor.next())) TRY(cursor.read("returned", id));
     return id;
 }
 

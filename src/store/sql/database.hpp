@@ -27,6 +27,8 @@ public:
 
     virtual const Schema& schema() const = 0;
     virtual std::string_view trivial_query() const = 0;
+    // The database's clock. Within a transaction of `connection` or without one.
+    virtual Result<TimePoint> now(Connection& connection) = 0;
     virtual Result<void> check() { return {}; }  // besides it
 };
 

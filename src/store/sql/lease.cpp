@@ -4,11 +4,11 @@
 #include <algorithm>
 
 #include "base/clock.hpp"
-#include "store/sqlite/list_query.hpp"
-#include "store/sqlite/rows.hpp"
-#include "store/sqlite/store_impl.hpp"
+#include "store/sql/list_query.hpp"
+#include "store/sql/rows.hpp"
+#include "store/sql/sql_store.hpp"
 
-namespace gale::sqlite {
+namespace gale::sql {
 namespace {
 
 constexpr Duration kForgotten = std::chrono::hours{24};  // a node that is dead for so long and has no tries left
@@ -53,11 +53,7 @@ Result<std::vector<Node>> read_nodes(Connection& connection) {
 }
 
 Result<std::int64_t> next_fence(Connection& connection) {
-    TRY(connection.execute("UPDATE lease_fence SET newest = newest + 1"));
-    auto cursor = TRY(connection.query("SELECT newest FROM lease_fence"));
-    std::int64_t fence = 0;
-    if (TRY(cursor.next())) TRY(cursor.read("lease_fence", fence));
-    return fence;
+    return returned_number(connection, "UPDATE lease_fence SET newest = newest + 1 RETURNING newest");
 }
 
 Result<std::vector<DagId>> read_dag_ids(Cursor cursor) {
@@ -147,20 +143,21 @@ Result<LeaseRound> renew_in(Transaction& transaction, const LeaseRequest& reques
 
 }  // namespace
 
-Result<TimePoint> SqliteStore::now() {
-    return options_.now ? options_.now() : system_clock().now();
+Result<TimePoint> SqlStore::now() {
+    return read([&](Connection& connection) { return database_->now(connection); });
 }
 
-Result<LeaseRound> SqliteStore::renew_leases(const LeaseRequest& request) {
-    return write(
-        [&](Transaction& transaction) -> Result<LeaseRound> { return renew_in(transaction, request, TRY(now())); });
+Result<LeaseRound> SqlStore::renew_leases(const LeaseRequest& request) {
+    return write([&](Transaction& transaction) -> Result<LeaseRound> {
+        return renew_in(transaction, request, TRY(database_->now(transaction.connection())));
+    });
 }
 
-Result<void> SqliteStore::release_leases(const std::string& node_id, std::int64_t job_id) {
+Result<void> SqlStore::release_leases(const std::string& node_id, std::int64_t job_id) {
     return write([&](Transaction& transaction) -> Result<void> {
         const auto ended = TRY(
             transaction.execute("UPDATE scheduler SET is_running = 0, renewed_at = ? WHERE node_id = ? AND job_id = ?",
-                                TRY(now()), node_id, job_id));
+                                TRY(database_->now(transaction.connection())), node_id, job_id));
         if (ended == 0) return {};
         TRY(transaction.execute("DELETE FROM dag_lease WHERE node_id = ?", node_id));
         transaction.notify(Channel::scheduler);
@@ -168,14 +165,14 @@ Result<void> SqliteStore::release_leases(const std::string& node_id, std::int64_
     });
 }
 
-Result<bool> SqliteStore::has_unleased_dags() {
+Result<bool> SqlStore::has_unleased_dags() {
     return read([](Connection& connection) -> Result<bool> {
         auto cursor = TRY(connection.query(fmt::format("SELECT 1 {} LIMIT 1", kUnleased)));
         return cursor.next();
     });
 }
 
-Result<std::vector<TaskInstance>> SqliteStore::tries_of_node(const std::string& node_id) {
+Result<std::vector<TaskInstance>> SqlStore::tries_of_node(const std::string& node_id) {
     return read([&](Connection& connection) -> Result<std::vector<TaskInstance>> {
         auto cursor = TRY(
             connection.query(fmt::format("SELECT {} FROM {} WHERE ti.node_id = ? AND ti.state IN ('queued', 'running')",
@@ -185,7 +182,7 @@ Result<std::vector<TaskInstance>> SqliteStore::tries_of_node(const std::string& 
     });
 }
 
-Result<std::map<PoolName, PoolUse>> SqliteStore::pools_used_elsewhere(const std::string& node_id) {
+Result<std::map<PoolName, PoolUse>> SqlStore::pools_used_elsewhere(const std::string& node_id) {
     return read([&](Connection& connection) -> Result<std::map<PoolName, PoolUse>> {
         auto cursor = TRY(connection.query(
             "SELECT ti.pool, ti.state, sum(ti.pool_slots) FROM task_instance ti JOIN dag_run dr ON dr.id = "
@@ -205,4 +202,4 @@ Result<std::map<PoolName, PoolUse>> SqliteStore::pools_used_elsewhere(const std:
     });
 }
 
-}  // namespace gale::sqlite
+}  // namespace gale::sql

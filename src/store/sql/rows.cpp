@@ -162,7 +162,7 @@ Result<DagRun> insert_run(Connection& connection, const NewDagRun& made) {
         start = run.data_interval->start;
         end = run.data_interval->end;
     }
-    const auto id = TRY(insert_returning_id(
+    const auto id = TRY(returned_number(
         connection,
         "INSERT INTO dag_run (dag_id, run_id, run_type, state, logical_date, data_interval_start, data_interval_end, "
         "run_after, queued_at, start_date, end_date, conf, triggered_by, triggering_user_name, note, clear_number, "

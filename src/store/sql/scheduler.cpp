@@ -123,7 +123,7 @@ Result<std::int64_t> SqlStore::save_job(const Job& job) {
     return write([&](Transaction& transaction) -> Result<std::int64_t> {
         TRY(prune_changes(transaction.connection()));
         if (job.id == 0) {
-            return insert_returning_id(
+            return returned_number(
                 transaction.connection(),
                 "INSERT INTO job (job_type, state, hostname, start_date, latest_heartbeat, end_date) "
                 "VALUES (?, ?, ?, ?, ?, ?) RETURNING id",

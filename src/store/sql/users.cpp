@@ -124,7 +124,7 @@ Result<std::int64_t> SqlStore::count_users() {
 
 Result<std::int64_t> SqlStore::add_api_token(const ApiToken& token) {
     return write([&](Transaction& transaction) -> Result<std::int64_t> {
-        return insert_returning_id(
+        return returned_number(
             transaction.connection(),
             "INSERT INTO api_token (username, name, token_hash, created_at, expires_at, last_used_at) "
             "VALUES (?, ?, ?, ?, ?, ?) RETURNING id",

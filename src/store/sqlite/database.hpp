@@ -1,6 +1,7 @@
 // A database file of SQLite's, or one in memory, behind the port that the store is written against.
 #pragma once
 
+#include "base/clock.hpp"
 #include "store/sql/database.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 #include "store/sqlite/wake_up.hpp"
@@ -18,6 +19,7 @@ public:
     void tell(const sql::Told& told) override;
     const sql::Schema& schema() const override { return schema_; }
     std::string_view trivial_query() const override { return "SELECT count(*) FROM sqlite_schema"; }
+    Result<TimePoint> now(sql::Connection&) override { return options_.now ? options_.now() : system_clock().now(); }
     Result<void> check() override;
 
 private:

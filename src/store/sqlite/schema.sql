@@ -63,6 +63,12 @@ CREATE TABLE dag_favorite (
     PRIMARY KEY (username, dag_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dag_favorite_by_dag ON dag_favorite (dag_id);
+CREATE TABLE dag_lease (
+    dag_id TEXT NOT NULL PRIMARY KEY REFERENCES dag (dag_id) ON DELETE CASCADE,
+    node_id TEXT NOT NULL,
+    fence INTEGER NOT NULL              -- grows with each change of hands, of whichever DAG
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dag_lease_by_node ON dag_lease (node_id);
 CREATE TABLE dag_run (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     dag_id TEXT NOT NULL REFERENCES dag (dag_id) ON DELETE CASCADE,
@@ -125,6 +131,9 @@ CREATE TABLE job (
     end_date INTEGER
 ) STRICT;
 CREATE INDEX job_latest ON job (job_type, latest_heartbeat);
+CREATE TABLE lease_fence (
+    newest INTEGER NOT NULL
+) STRICT;
 CREATE TABLE log (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     dttm INTEGER NOT NULL,
@@ -151,6 +160,14 @@ CREATE TABLE rendered_task_instance_fields (
 CREATE TABLE revoked_token (
     id TEXT NOT NULL PRIMARY KEY,
     expires_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE scheduler (
+    node_id TEXT NOT NULL PRIMARY KEY,  -- of an AIRFLOW_HOME, the same after a restart
+    job_id INTEGER NOT NULL,            -- of its newest process
+    hostname TEXT NOT NULL,
+    is_running INTEGER NOT NULL,
+    renewed_at INTEGER NOT NULL,
+    worker_lease INTEGER NOT NULL       -- microseconds after renewed_at that its tries may still run
 ) STRICT;
 CREATE TABLE scheduler_inbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -197,11 +214,12 @@ CREATE TABLE task_instance (
     priority_weight INTEGER NOT NULL,
     operator_name TEXT NOT NULL,
     note TEXT,
-    reason TEXT,
+    reason TEXT, node_id TEXT NOT NULL DEFAULT '',
     UNIQUE (dag_run_id, task_id, map_index)
 ) STRICT;
 CREATE INDEX task_instance_in_pools ON task_instance (pool, state, pool_slots)
     WHERE state IN ('scheduled', 'queued', 'running', 'restarting', 'deferred', 'awaiting_input');
+CREATE INDEX task_instance_live ON task_instance (node_id) WHERE state IN ('queued', 'running');
 CREATE TABLE task_instance_history (
     task_instance_id TEXT NOT NULL UNIQUE,
     dag_run_id INTEGER NOT NULL REFERENCES dag_run (id) ON DELETE CASCADE,
