@@ -22,7 +22,7 @@ FEED = {name: os.environ[name] for name in ["NEWS_FEED_URL"] if os.environ.get(n
 docker_args = {
     "docker_url": DOCKER_URL,
     "api_version": "1.30",
-    "network_mode": "bridge",
+    "network_mode": os.environ.get("FINANCIAL_NEWS_NETWORK") or "bridge",
     "mount_tmp_dir": False,
     "mounts": [Mount(source=HOST_DATA_DIR, target=CONTAINER_DATA_DIR, type="bind")],
     # The name is free again for the retry.
