@@ -152,16 +152,38 @@ private:
         return true;
     }
 
-    Result<void> create() {
+    Result<json::object> wanted_container() const {
         auto variables = context_variables(job_.request);
         if (!tmp_folder_.empty())
             variables["AIRFLOW_TMP_DIR"] = TRY(json::get_string_or(fields_, "tmp_dir", "/tmp/airflow"));
-        const json::object config = TRY(container_config(
+        return container_config(
             fields_, variables,
-            {{"gale.home", job_.home}, {"gale.task", task_label()}, {"gale.try", job_.request.id.str()}}, tmp_folder_));
+            {{"gale.home", job_.home}, {"gale.task", task_label()}, {"gale.try", job_.request.id.str()}}, tmp_folder_);
+    }
+
+    // The engine is on another machine, or this is a container: what is temporary here is not there. As in Airflow, the
+    // task then runs without.
+    bool give_up_tmp_folder(const DockerAnswer& refusal) {
+        if (tmp_folder_.empty() || refusal.message().find(tmp_folder_) == std::string::npos) return false;
+        say(fmt::format("Running without a temporary folder, because the Docker engine cannot mount this one: {}. Set "
+                        "mount_tmp_dir=False to do so without this warning.",
+                        refusal.message()),
+            "warning");
+        std::error_code ignored;
+        std::filesystem::remove_all(tmp_folder_, ignored);
+        tmp_folder_.clear();
+        return true;
+    }
+
+    Result<void> create() {
         const std::string name = TRY(json::get_string_or(fields_, "container_name", ""));
         const std::string path = "/containers/create" + (name.empty() ? "" : "?name=" + url_escape(name));
+        json::object config = TRY(wanted_container());
         auto answer = TRY(engine_->call("POST", path, &config));
+        if (answer.status / 100 == 4 && give_up_tmp_folder(answer)) {
+            config = TRY(wanted_container());
+            answer = TRY(engine_->call("POST", path, &config));
+        }
         if (answer.status == 409 && !name.empty() && TRY(free_name(name)))
             answer = TRY(engine_->call("POST", path, &config));
         if (answer.status == 409) {

@@ -162,9 +162,13 @@ std::string frame(std::string_view text) {
 
 // The last word of a job whose container writes `output` and ends with `exit_code`.
 json::object last_word(std::string output, int exit_code, const char* options, bool do_xcom_push = true,
-                       int logs_status = 200) {
+                       int logs_status = 200, const std::function<std::string()>& refusal = {}) {
     FakeEngine fake([&](std::string_view line) -> FakeEngine::Reply {
-        if (line.find("/containers/create") != std::string_view::npos) return {201, R"({"Id":"c0ffee"})"};
+        if (line.find("/containers/create") != std::string_view::npos) {
+            const std::string why = refusal ? refusal() : "";
+            if (!why.empty()) return {400, json::serialize(json::object{{"message", why}})};
+            return {201, R"({"Id":"c0ffee"})"};
+        }
         if (line.find("/containers/json") != std::string_view::npos) return {200, "[]"};
         if (line.find("/logs?") != std::string_view::npos) return {logs_status, frame(output)};
         if (line.find("/wait ") != std::string_view::npos)
@@ -175,7 +179,7 @@ json::object last_word(std::string output, int exit_code, const char* options, b
     request.do_xcom_push = do_xcom_push;
     request.native.fields = json::parse_object(options).value();
     request.native.fields["image"] = "image:latest";
-    request.native.fields["mount_tmp_dir"] = false;
+    if (!request.native.fields.contains("mount_tmp_dir")) request.native.fields["mount_tmp_dir"] = false;
     request.native.fields["docker_url"] = fake.url();
     Pipe control = make_pipe().value();
     const Fd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
@@ -224,6 +228,29 @@ TEST(DockerJob, SaysThatAnOutputIsTooLargeForAnXCom) {
 
 TEST(DockerJob, GoesOnWithoutAnOutputThatCannotBeRead) {
     EXPECT_EQ(last_word("no such log driver", 0, "{}", true, 501), (json::object{{"outcome", "success"}}));
+}
+
+// As where the worker is a container itself: the engine has no such folder.
+TEST(DockerJob, RunsWithoutATemporaryFolderThatTheEngineCannotMount) {
+    std::string pattern = "/tmp/docker_test_XXXXXX";
+    const std::filesystem::path folder = ::mkdtemp(pattern.data());
+    int refusals = 0;
+    const auto refusal = [&]() -> std::string {
+        for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+            ++refusals;
+            return "invalid mount config: bind source path does not exist: " + entry.path().native();
+        }
+        return "";
+    };
+    const std::string options =
+        json::serialize(json::object{{"mount_tmp_dir", true}, {"host_tmp_dir", folder.native()}});
+    EXPECT_EQ(last_word("one\n", 0, options.c_str(), true, 200, refusal),
+              (json::object{{"outcome", "success"}, {"xcom", "one"}}));
+    EXPECT_EQ(refusals, 1);
+    const auto other = [] { return std::string("no such image"); };
+    EXPECT_EQ(last_word("", 0, options.c_str(), true, 200, other).at("outcome"), "failed");
+    EXPECT_TRUE(std::filesystem::is_empty(folder));
+    std::filesystem::remove_all(folder);
 }
 
 }  // namespace

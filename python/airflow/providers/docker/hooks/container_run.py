@@ -103,6 +103,8 @@ def _follow(operator, client, container_id: str) -> list[str]:
 def run_container(operator):
     """The last log line (all with xcom_all) if the task pushes XComs; AirflowException names image and exit code."""
     with contextlib.ExitStack() as stack:
+        from docker.errors import APIError
+
         client = operator._client = _client(operator)
         stack.callback(client.close)
         mounts, environment = list(operator.mounts), _environment(operator)
@@ -113,7 +115,16 @@ def run_container(operator):
             mounts.append(Mount(operator.tmp_dir, folder, "bind"))
             environment["AIRFLOW_TMP_DIR"] = operator.tmp_dir
         _pull_if_needed(operator, client)
-        container = operator._container = _create(operator, client, mounts, environment)
+        try:
+            container = operator._container = _create(operator, client, mounts, environment)
+        except APIError as error:
+            # The engine is on another machine, or this is a container: as in Airflow, the task then runs without.
+            if not operator.mount_tmp_dir or folder not in str(error):
+                raise
+            operator.log.warning("Running without a temporary folder, because the Docker engine cannot mount this one: "
+                                 "%s. Set mount_tmp_dir=False to do so without this warning.", error)  # fmt: skip
+            del environment["AIRFLOW_TMP_DIR"]
+            container = operator._container = _create(operator, client, mounts[:-1], environment)
         code = None
         try:
             client.start(container["Id"])
