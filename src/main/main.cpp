@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/fault.hpp"
 #include "base/file.hpp"
 #include "catalog/dag_files.hpp"
 #include "cli/cli.hpp"
@@ -110,6 +111,11 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
     // Few threads allocate at once; an arena for each would only hold on to what they freed.
     ::mallopt(M_ARENA_MAX, 2);
+    const char* faults = std::getenv("GALE_FAULTS");
+    if (const auto armed = gale::fault::arm(faults == nullptr ? "" : faults); !armed) {
+        std::fprintf(stderr, "gale: %s\n", armed.error().message().c_str());
+        return 2;
+    }
     try {
         return gale::run(argc, argv);
     } catch (const std::exception& error) {

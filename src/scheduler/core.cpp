@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/fault.hpp"
 #include "base/hash.hpp"
 #include "base/log.hpp"
 
@@ -82,6 +83,7 @@ Result<std::optional<TimePoint>> SchedulerCore::step(TimePoint now) {
         renew_due_ = true;
         return now;
     }
+    fault::pass("scheduler.applied");
     commit(round, decision, outcome);
     if (!to_reload_.empty() || dags_changed_ || renew_due_ || !outcome.created_runs.empty() ||
         !check_outcomes_.empty() || !reports_.empty())

@@ -7,6 +7,8 @@
 #include <array>
 #include <csignal>
 
+#include "base/fault.hpp"
+
 namespace gale {
 
 ChildTry::~ChildTry() {
@@ -30,6 +32,7 @@ void ChildTry::watch_child(pid_t pid, Fd out, Fd err, Fd control) {
     if (err) watch_stream(err_, std::move(err), &ChildTry::on_stderr_line);
     if (control) watch_stream(control_, std::move(control), &ChildTry::on_control_line);
     host_.loop().watch(pidfd_.get(), EPOLLIN, [this](std::uint32_t) { on_exit(); });
+    fault::pass("worker.spawned");
     host_.started(request_.id, pid);
 }
 
@@ -76,6 +79,7 @@ void ChildTry::on_exit() {
         stream->fd.reset();
     }
     if (was_terminated()) ::kill(-pid_, SIGKILL);
+    fault::pass("worker.exited");
     conclude(status);
 }
 

@@ -14,6 +14,7 @@
 #include <map>
 
 #include "base/check.hpp"
+#include "base/fault.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "base/log.hpp"
@@ -97,6 +98,7 @@ public:
         tries_.erase(id);
         std::erase_if(questions_, [&](const auto& question) { return question.second.request.id == id; });
         Report& kept = reports_[id] = {std::move(report), false};
+        fault::pass("worker.report");
         if (!send(kept.finished)) keep_on_disk(kept);
         leave_if_done();
     }
@@ -252,6 +254,7 @@ private:
     void on(const wire::Acknowledge& acknowledged) {
         const auto found = reports_.find(acknowledged.id);
         if (found == reports_.end()) return;
+        fault::pass("worker.acknowledged");
         if (found->second.on_disk) spool_.remove(acknowledged.id);
         reports_.erase(found);
         leave_if_done();

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "base/check.hpp"
+#include "base/fault.hpp"
 #include "base/log.hpp"
 #include "executor/connection.hpp"
 #include "executor/local/request_threads.hpp"
@@ -282,6 +283,7 @@ void LocalExecutor::Impl::on_request(wire::Request request) {
 }
 
 void LocalExecutor::Impl::on_finished(TryFinished report) {
+    fault::pass("executor.report");
     if (!report.xcom) return sink_(std::move(report));
     threads_->add([this, report = std::move(report)]() mutable {
         const auto stored = handler_(report.id, *report.xcom);
@@ -307,6 +309,7 @@ void LocalExecutor::Impl::start(TryRequest request) {
         waiting_.push_back(std::move(request));
         return;
     }
+    fault::pass("executor.start");
     send(std::move(request));
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/fault.hpp"
+
 namespace gale::sql {
 namespace {
 
@@ -98,7 +100,12 @@ Result<void> GroupCommit::run_all(Connection& connection, std::span<Job* const> 
     if (!connection.in_transaction()) return {};
     Told told{};
     for (const Job* job : batch) add_told(told, *job->result, job->notified);
+    if (auto fault = fault::point("store.commit"); !fault) {
+        connection.rollback();
+        return fault;
+    }
     TRY(connection.commit(told));
+    if (fault::in_doubt("store.committed")) return fail(ErrorCode::unavailable, "whether it was committed is unknown");
     database_.tell(told);
     return {};
 }
@@ -123,7 +130,8 @@ Result<void> GroupCommit::run_each_alone(Connection& connection, std::span<Job* 
 Result<void> GroupCommit::run_one(Connection& connection, Job& job, bool is_alone) {
     if (!is_alone) TRY(connection.set_savepoint());
     Transaction transaction(connection);
-    auto done = job.write(transaction);
+    auto done = fault::point("store.write");
+    if (done) done = job.write(transaction);
     job.notified = transaction.notified();
     if (!connection.in_transaction()) return done;
     if (is_alone) {

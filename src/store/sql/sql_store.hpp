@@ -2,6 +2,7 @@
 // databases is behind Database.
 #pragma once
 
+#include "base/fault.hpp"
 #include "base/log.hpp"
 #include "store/sql/database.hpp"
 #include "store/sql/group_commit.hpp"
@@ -147,6 +148,7 @@ private:
     // what it captured.
     template <class F>
     auto read(F&& body) -> std::invoke_result_t<F, Connection&> {
+        TRY(fault::point("store.read"));
         for (bool again = true;; again = false) {
             auto connection = TRY(database_->readers().acquire());
             if (auto begun = connection->begin(Connection::Access::read); !begun) {
