@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Builds Gale's container images without a registry and without a container engine, from what is installed here.
 
-    build_images.py --bin build/release/bin --out build/release/images [--load] [NAME ...]
+    build_images.py --bin build/release/bin --out build/release/images [--load | --folders] [NAME ...]
 
-OUT/NAME.tar is what `docker load` and `podman load` take; --load loads it. Each image starts from nothing and has the
+OUT/NAME.tar is what `docker load` and `podman load` take; --load loads it. --folders lays out the file systems as
+OUT/NAME/ instead, which is what the Dockerfile does. Each image starts from nothing and has the
 program, its libraries and what docs/deployment.md says. Debian 12 and `./dev setup` are needed. Where base images can be
-pulled, deploy/images/Dockerfile makes the same images by `docker compose build`.
+pulled, deploy/images/Dockerfile makes the same by `docker compose build`.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from debian_files import (  # noqa: E402
     package_layer,
     programs_of,
 )
-from image_archive import File, Layer, write_image  # noqa: E402
+from image_archive import File, Layer, extract, write_image  # noqa: E402
 from installation import (  # noqa: E402
     CannotInstall,
     compile_python,
@@ -169,9 +170,12 @@ IMAGES = {
 }
 
 
-def build(name, binaries, out):
+def build(name, binaries, out, as_folder):
     with tempfile.TemporaryDirectory() as folder:
         layers, config = IMAGES[name](binaries, Path(folder))
+        if as_folder:
+            extract(layers, out / name)
+            return None
         config = {
             "Env": ["PATH=/usr/local/bin:/usr/bin:/usr/sbin", "LANG=C.UTF-8", f"AIRFLOW_HOME={HOME}", f"HOME={HOME}"],
             "User": f"{USER}:0",
@@ -191,6 +195,7 @@ def main():
     parser.add_argument("--bin", type=Path, required=True, help="folder of the built programs")
     parser.add_argument("--out", type=Path, required=True, help="folder for the archives")
     parser.add_argument("--load", action="store_true", help="load them into the container engine")
+    parser.add_argument("--folders", action="store_true", help="write file systems, not archives")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(IMAGES)} (default: all)")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.names if name not in IMAGES]
@@ -199,8 +204,8 @@ def main():
     arguments.out.mkdir(parents=True, exist_ok=True)
     try:
         for name in arguments.names or IMAGES:
-            archive = build(name, arguments.bin.resolve(), arguments.out)
-            if arguments.load:
+            archive = build(name, arguments.bin.resolve(), arguments.out, arguments.folders)
+            if arguments.load and archive:
                 loaded = subprocess.run(["docker", "load", "-q", "-i", str(archive)], capture_output=True, text=True, check=False)
                 if loaded.returncode != 0:
                     sys.exit(f"build_images: docker load of {archive} failed: {loaded.stderr.strip()}")

@@ -59,6 +59,14 @@ def parents(path):
     return [parent for parent in Path(path.lstrip("/")).parents if str(parent) != "."]
 
 
+def extract(layers, folder):
+    """The image's file system below `folder`, for a Dockerfile that copies it `FROM scratch`."""
+    folder.mkdir(parents=True)
+    for layer in layers:
+        with tarfile.open(fileobj=io.BytesIO(layer.tar())) as tar:
+            tar.extractall(folder)
+
+
 def write_image(path, tag, layers, config, architecture="amd64"):
     """Writes the archive of the image `tag`; its id, and its size in bytes unpacked.
 

@@ -1,10 +1,11 @@
 """Builds the container images of the pipeline from its two built programs.
 
-    build_images.py --bin build/release/bin --out build/release/images [--load] [NAME ...]
+    build_images.py --bin build/release/bin --out build/release/images [--load | --folders] [NAME ...]
 
 Each image starts from nothing (`FROM scratch`) and holds the program, the libraries that it needs, the
 C library's loader, and the data that it reads: certificates for the loader of news, the model folder
 for the classifier. OUT/NAME.tar is what `docker load` and `podman load` take; --load loads it.
+--folders lays out the file systems as OUT/NAME/ instead, for a Dockerfile.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tools" / "container_images"))
 
-from image_archive import File, Layer, write_image  # noqa: E402
+from image_archive import File, Layer, extract, write_image  # noqa: E402
 from shared_libraries import MissingLibrary, needed_libraries  # noqa: E402
 
 # As in Airflow's own image: a user without a name on the host, in group 0, so that a data folder of
@@ -103,11 +104,14 @@ IMAGES = {
 }
 
 
-def build(name, binaries, out):
+def build(name, binaries, out, as_folder=False):
     program_name, layers_of = IMAGES[name]
     program = binaries / program_name
     if not program.is_file():
         raise CannotBuild(f"there is no {program}: build the target {program_name} first")
+    if as_folder:
+        extract(layers_of(program), out / name)
+        return None
     config = {
         "Env": [f"PATH={PROGRAMS}"],
         "User": f"{USER}:{GROUP}",
@@ -132,6 +136,7 @@ def main():
     parser.add_argument("--bin", type=Path, required=True, help="folder of the built programs")
     parser.add_argument("--out", type=Path, required=True, help="folder for the archives")
     parser.add_argument("--load", action="store_true", help="load them into the container engine")
+    parser.add_argument("--folders", action="store_true", help="write file systems, not archives")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(IMAGES)} (default: all)")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.names if name not in IMAGES]
@@ -140,8 +145,8 @@ def main():
     arguments.out.mkdir(parents=True, exist_ok=True)
     try:
         for name in arguments.names or IMAGES:
-            archive = build(name, arguments.bin.resolve(), arguments.out)
-            if arguments.load:
+            archive = build(name, arguments.bin.resolve(), arguments.out, arguments.folders)
+            if arguments.load and archive:
                 load(archive)
     except (CannotBuild, MissingLibrary, OSError, subprocess.CalledProcessError) as error:
         sys.exit(f"build_images: {error}")
