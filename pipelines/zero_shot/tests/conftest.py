@@ -21,6 +21,11 @@ def program(name):
 
 
 @pytest.fixture(scope="session")
+def encode_texts_program():
+    return program("zero_shot_encode_texts")
+
+
+@pytest.fixture(scope="session")
 def model_folder():
     """The folder that the build made, which the program takes when none is named."""
     folder = BIN.parent / "share" / "gale" / "models" / "all-MiniLM-L6-v2"
