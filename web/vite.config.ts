@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-// `npm run dev` and `vite preview` ask a running server for everything that is not the page.
+// `npm run dev` asks a running server for everything that is not the page.
 const server = process.env.GALE_URL ?? 'http://127.0.0.1:8080';
 const proxy = Object.fromEntries(
   ['/api/v2', '/auth', '/gale', '/openapi.json'].map((path) => [path, { target: server, changeOrigin: true }]),
@@ -19,6 +19,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
   },
   server: { proxy },
-  preview: { proxy },
   test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/testing/setup.ts'], css: false },
 });

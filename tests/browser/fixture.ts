@@ -4,7 +4,6 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
 import { join } from 'node:path';
 import { ADMIN, Gale, type StartOptions } from './gale';
-import { pageUrlOf, standIn } from './stand_in';
 
 export { expect, type Page } from '@playwright/test';
 export { ADMIN, Answer, Gale, waitFor } from './gale';
@@ -12,8 +11,6 @@ export { ADMIN, Answer, Gale, waitFor } from './gale';
 interface WorkerFixtures {
   /** One server for all specs of a worker, with the DAGs of dags/. */
   gale: Gale;
-  /** Where its page is. */
-  pageUrl: string;
 }
 interface TestFixtures {
   /** Starts a server of the test's own: to stop it, or with other settings or DAGs. */
@@ -32,15 +29,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker', timeout: 60_000 },
   ],
-  pageUrl: [
-    async ({ gale }, use) => {
-      const { url, close } = await pageUrlOf(gale.url);
-      await use(url);
-      await close();
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
-  baseURL: async ({ pageUrl }, use) => use(pageUrl),
+  baseURL: async ({ gale }, use) => use(gale.url),
   // oxlint-disable-next-line no-empty-pattern -- Playwright's form
   startGale: async ({}, use) => {
     const started: Gale[] = [];
@@ -68,7 +57,6 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
 /** Logs the page's browser in by cookie, without the log-in page. */
 export async function logIn(page: Page, gale: Gale, who = ADMIN): Promise<void> {
-  if (await standIn(page, gale, who)) return;
   const answer = await page.request.post(`${gale.url}/auth/login`, {
     data: who,
   });

@@ -154,15 +154,6 @@ export class Gale {
     await rename(`${path}.tmp`, path);
   }
 
-  /** Whether the server has the stream of events. */
-  async tellsEvents(): Promise<boolean> {
-    const stop = new AbortController();
-    const headers = { Authorization: `Bearer ${this.token}` };
-    const { status } = await fetch(`${this.url}/gale/events`, { headers, signal: stop.signal });
-    stop.abort();
-    return status !== 404;
-  }
-
   /** Makes an empty file: what the DAG `slow` waits for. */
   touch = (path: string): Promise<void> => writeFile(path, '');
 

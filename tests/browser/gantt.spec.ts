@@ -54,7 +54,6 @@ test('a part of the time is shown by drag and by keys, and kept in the address',
 });
 
 test('a run that goes on grows, and its end appears', async ({ page, gale }) => {
-  test.skip(!(await gale.tellsEvents()), 'the server has no event stream yet');
   const until = `${gale.home}/gantt-slow-done`;
   const dag_run_id = await gale.trigger('slow', { conf: { until } });
   await gale.waitForTask('slow', dag_run_id, 'wait', 'running');

@@ -22,7 +22,6 @@ test('the graph of a DAG shows the newest run’s states, groups folded and unfo
 });
 
 test('states follow the events without a reload', async ({ page, gale }) => {
-  test.skip(!(await gale.tellsEvents()), 'the server has no event stream yet');
   const until = `${gale.home}/graph-slow-done`;
   const dag_run_id = await gale.trigger('slow', { conf: { until } });
   await page.goto(`/dags/slow/runs/${encodeURIComponent(dag_run_id)}/graph`);

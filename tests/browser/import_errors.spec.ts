@@ -1,13 +1,17 @@
-import { asPhone, expect, expectAccessible, expectNoSideScroll, screenshot, test, withSettings } from './fixture';
+import {
+  asPhone,
+  expect,
+  expectAccessible,
+  expectNoSideScroll,
+  logIn,
+  screenshot,
+  test,
+  withSettings,
+} from './fixture';
 
-test('a file that breaks appears with its traceback, and goes when it is mended', async ({
-  page,
-  startGale,
-  pageUrl,
-}) => {
-  test.skip((await fetch(`${pageUrl}/gale/me`)).status === 404, 'the server does not serve the page yet');
+test('a file that breaks appears with its traceback, and goes when it is mended', async ({ page, startGale }) => {
   const gale = await startGale({ dags: '' });
-  await page.request.post(`${gale.url}/auth/login`, { data: { username: 'admin', password: 'secret-for-tests' } });
+  await logIn(page, gale);
   await page.goto(`${gale.url}/import_errors`);
   await expect(page.getByText('Every file can be imported')).toBeVisible();
   await screenshot(page, 'import_errors-none');

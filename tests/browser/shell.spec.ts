@@ -1,5 +1,14 @@
 // What stands around every page: navigation, search, keys, settings, the connection's banner, pages that are not there.
-import { asPhone, expect, expectAccessible, expectNoSideScroll, screenshot, test, withSettings } from './fixture';
+import {
+  asPhone,
+  expect,
+  expectAccessible,
+  expectNoSideScroll,
+  logIn,
+  screenshot,
+  test,
+  withSettings,
+} from './fixture';
 
 test('the search finds DAGs and pages by keyboard', async ({ page, gale }) => {
   await gale.waitForDag('chain');
@@ -129,17 +138,18 @@ test('on a phone the navigation unfolds', async ({ page }) => {
 
 test('a lost connection is shown, and that it is back', async ({ page, startGale }) => {
   const gale = await startGale();
-  test.skip((await fetch(`${gale.url}/gale/me`)).status === 404, 'the server has no event stream yet');
-  await page.request.post(`${gale.url}/auth/login`, { data: { username: 'admin', password: 'secret-for-tests' } });
+  await logIn(page, gale);
   await page.goto(`${gale.url}/dags`);
   await expect(page.getByRole('link', { name: 'chain', exact: true })).toBeVisible();
   await gale.down();
   await expect(page.getByText('The connection to the server is lost')).toBeVisible();
   await expectAccessible(page);
   await screenshot(page, 'connection_lost');
-  await gale.up();
+  const is_up = gale.up();
+  // Before the server listens: once it does, the page may have found it by itself, and has no button any more.
   await page.getByRole('button', { name: 'Reconnect now' }).click();
   await expect(page.getByText('Connected again')).toBeVisible();
+  await is_up;
   await gale.call('PATCH', '/api/v2/dags/chain', { is_paused: true });
   await expect(page.getByRole('switch', { name: 'chain is active' })).not.toBeChecked();
 });

@@ -35,7 +35,7 @@ void add_event_routes(Router& router) {
     router.define("Change", object({{"dag_runs", array(object({{"dag_id", text()},
                                                                {"dag_run_id", text()},
                                                                {"state", ref("DagRunState")},
-                                                               {"run_type", text()},
+                                                               {"run_type", ref("DagRunType")},
                                                                {"run_after", date_time()},
                                                                {"start_date", nullable(date_time())},
                                                                {"end_date", nullable(date_time())}}))},

@@ -1,15 +1,11 @@
 // The calls behind the dialogs. Each that changes has a twin that only tells what it would touch.
-import { request, type RequestOptions } from '../api/client';
+import { call, type Schemas } from '../api/client';
 import { clearedTasks, isRun, type Target } from './target';
 
-export interface TaskInstanceBrief {
-  dag_run_id: string;
-  task_id: string;
-  task_display_name: string;
-  map_index: number;
-  state: string | null;
-  try_number: number;
-}
+export type TaskInstanceBrief = Pick<
+  Schemas['TaskInstanceResponse'],
+  'dag_run_id' | 'task_id' | 'task_display_name' | 'map_index' | 'state' | 'try_number'
+>;
 export interface Touched {
   task_instances: TaskInstanceBrief[];
   total_entries: number;
@@ -47,10 +43,10 @@ export function clearTasks(
     ...(!isRun(target) && { task_ids: clearedTasks(target) }),
     ...(note && { note }),
   };
-  return request('post', '/api/v2/dags/{dag_id}/clearTaskInstances', {
+  return call('post', '/api/v2/dags/{dag_id}/clearTaskInstances', {
     path: { dag_id: target.dag_id },
     body,
-    ...(signal && { signal }),
+    signal,
   });
 }
 
@@ -63,21 +59,19 @@ export async function markTasks(
   signal?: AbortSignal,
 ): Promise<Touched> {
   const { note, ...reach } = options;
-  const tail = dry_run ? '/dry_run' : '';
-  const common: RequestOptions = {
-    body: { new_state, ...reach, ...(note && !dry_run && { note }) },
-    ...(signal && { signal }),
-  };
+  const body = { new_state, ...reach, ...(note && !dry_run && { note }) };
   if (target.group_id !== undefined) {
+    const address = `${RUN}/taskGroupInstances/{group_id}` as const;
     const path = { ...pathOf(target), group_id: target.group_id };
-    return request('patch', `${RUN}/taskGroupInstances/{group_id}${tail}`, { path, ...common });
+    return call('patch', dry_run ? `${address}/dry_run` : address, { path, body, signal });
   }
   const found = new Map<string, TaskInstanceBrief>();
-  const one = target.map_index !== undefined;
+  const { map_index = -1 } = target;
+  const task = `${RUN}/taskInstances/{task_id}` as const;
+  const address = target.map_index === undefined ? task : (`${task}/{map_index}` as const);
   for (const task_id of target.task_ids ?? []) {
-    const path = { ...pathOf(target), task_id, ...(one && { map_index: target.map_index ?? -1 }) };
-    const address = `${RUN}/taskInstances/{task_id}${one ? '/{map_index}' : ''}${tail}`;
-    const { task_instances } = await request<Touched>('patch', address, { path, ...common });
+    const path = { ...pathOf(target), task_id, map_index };
+    const { task_instances } = await call('patch', dry_run ? `${address}/dry_run` : address, { path, body, signal });
     for (const each of task_instances) found.set(`${each.dag_run_id} ${each.task_id} ${each.map_index}`, each);
   }
   return { task_instances: [...found.values()], total_entries: found.size };
@@ -86,14 +80,14 @@ export async function markTasks(
 /** What a mark of the run would end: those that have not ended. */
 export async function unfinishedTasks(target: Target, signal?: AbortSignal): Promise<Touched> {
   const state = ['none', 'scheduled', 'queued', 'running', 'restarting', 'up_for_retry', 'up_for_reschedule'];
-  return request('get', `${RUN}/taskInstances`, {
+  return call('get', `${RUN}/taskInstances`, {
     path: pathOf(target),
     query: { state: [...state, 'deferred', 'awaiting_input'], limit: 100 },
-    ...(signal && { signal }),
+    signal,
   });
 }
 
 export const patchRun = (target: Target, body: { state?: 'success' | 'failed' | 'queued'; note?: string | null }) =>
-  request('patch', RUN, { path: pathOf(target), body });
+  call('patch', RUN, { path: pathOf(target), body });
 
-export const deleteRun = (target: Target): Promise<void> => request('delete', RUN, { path: pathOf(target) });
+export const deleteRun = (target: Target): Promise<void> => call('delete', RUN, { path: pathOf(target) });

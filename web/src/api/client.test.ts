@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { addressOf, request, setOnUnauthenticated } from './client';
+import { addressOf, call, setOnUnauthenticated } from './client';
 import { Failure } from './failure';
 
 afterEach(() => {
@@ -30,26 +30,26 @@ test('a bad status is a Failure, and a 401 is told', async () => {
   const told = vi.fn();
   setOnUnauthenticated(told);
   answer(404, '{"detail": "no such thing"}');
-  await expect(request('get', '/x')).rejects.toMatchObject({ status: 404, sentences: ['no such thing.'] });
+  await expect(call('get', '/api/v2/version')).rejects.toMatchObject({ status: 404, sentences: ['no such thing.'] });
   expect(told).not.toHaveBeenCalled();
   answer(401, '{"detail": "Not authenticated"}');
-  await expect(request('get', '/x')).rejects.toBeInstanceOf(Failure);
+  await expect(call('get', '/api/v2/version')).rejects.toBeInstanceOf(Failure);
   expect(told).toHaveBeenCalledOnce();
 });
 
 test('no server is status 0, an abort stays an abort', async () => {
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
-  await expect(request('get', '/x')).rejects.toMatchObject({ status: 0 });
+  await expect(call('get', '/api/v2/version')).rejects.toMatchObject({ status: 0 });
   const controller = new AbortController();
   controller.abort();
-  await expect(request('get', '/x', { signal: controller.signal })).rejects.toBeInstanceOf(TypeError);
+  await expect(call('get', '/api/v2/version', { signal: controller.signal })).rejects.toBeInstanceOf(TypeError);
 });
 
 test('no content, text and broken JSON', async () => {
   vi.stubGlobal('fetch', () => Promise.resolve(new Response(null, { status: 204 })));
-  expect(await request('delete', '/x')).toBe('');
+  expect(await call('post', '/auth/logout')).toBe('');
   answer(200, 'plain', 'text/plain');
-  expect(await request('get', '/x')).toBe('plain');
+  expect(await call('get', '/api/v2/version')).toBe('plain');
   answer(200, '{"half":');
-  await expect(request('get', '/x')).rejects.toThrow('is not JSON');
+  await expect(call('get', '/api/v2/version')).rejects.toThrow('is not JSON');
 });

@@ -1,7 +1,6 @@
 // Calls of the server's operations, typed by the generated schema:
 //   const dag = await call('get', '/api/v2/dags/{dag_id}', { path: { dag_id } });
-// Throws a Failure, which TanStack Query hands on as `error`. `request` is the same for addresses that are not in the
-// schema. A 401 sends the page to the log-in, which comes back here.
+// Throws a Failure, which TanStack Query hands on as `error`. A 401 sends the page to the log-in, which comes back here.
 import { serverUrl } from '../app/base';
 import { Failure, failureOf } from './failure';
 import type { components, paths } from './schema';
@@ -27,18 +26,25 @@ type BodyOf<O> = O extends { requestBody?: infer B }
   : undefined;
 
 type QueryValue = string | number | boolean | null | undefined | readonly (string | number | boolean)[];
+// The page's address holds plain texts: the server says which of them it does not know. What is empty is left out.
+type Asked<V> = V extends readonly (infer E)[]
+  ? Asked<E> | readonly Asked<E>[]
+  : V extends string
+    ? string
+    : V extends boolean
+      ? boolean | 'true' | 'false'
+      : V;
+type Query<T> = { [K in keyof T]?: Asked<T[K]> | null };
+type Named<T> = T extends undefined ? undefined : { [K in keyof T]: string | number };
 type Part<Name extends string, T> = undefined extends T ? { [K in Name]?: T } : { [K in Name]: T };
-export type Options<O> = Part<'path', PathOf<O>> & { query?: QueryOf<O>; signal?: AbortSignal } & Part<
-    'body',
-    BodyOf<O>
-  >;
+type Options<O> = Part<'path', Named<PathOf<O>>> &
+  Part<'body', BodyOf<O>> & { query?: Query<QueryOf<O>>; signal?: AbortSignal | undefined };
 
-export interface RequestOptions {
+interface RequestOptions {
   path?: Record<string, string | number>;
   query?: Record<string, QueryValue>;
   body?: unknown;
-  signal?: AbortSignal;
-  headers?: Record<string, string>;
+  signal?: AbortSignal | undefined;
 }
 
 /** The address of an operation: {names} filled in and encoded, empty query values left out, lists repeated. */
@@ -70,7 +76,7 @@ async function bodyOf(response: Response): Promise<unknown> {
 /** The raw answer to a request with a good status; else throws a Failure. */
 export async function send(method: string, template: string, options: RequestOptions = {}): Promise<Response> {
   const name = `${method.toUpperCase()} ${template}`;
-  const headers = new Headers({ Accept: 'application/json', ...options.headers });
+  const headers = new Headers({ Accept: 'application/json' });
   if (options.body !== undefined) headers.set('Content-Type', 'application/json');
   let response: Response;
   try {
@@ -91,15 +97,13 @@ export async function send(method: string, template: string, options: RequestOpt
   throw failureOf(response.status, body, name);
 }
 
-export async function request<T>(method: Method, template: string, options: RequestOptions = {}): Promise<T> {
-  const response = await send(method, template, options);
-  return (await bodyOf(response)) as T;
-}
-
-export function call<M extends Method, P extends PathsWith<M>>(
+export async function call<M extends Method, P extends PathsWith<M>>(
   method: M,
   path: P,
-  options: Options<OperationOf<P, M>>,
+  ...[options]: Record<string, never> extends Options<OperationOf<P, M>>
+    ? [Options<OperationOf<P, M>>?]
+    : [Options<OperationOf<P, M>>]
 ): Promise<AnswerOf<OperationOf<P, M>>> {
-  return request(method, path as string, options as RequestOptions);
+  const response = await send(method, path, options as RequestOptions | undefined);
+  return (await bodyOf(response)) as AnswerOf<OperationOf<P, M>>;
 }

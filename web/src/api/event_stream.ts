@@ -1,29 +1,7 @@
 // One connection to the event stream that comes back by itself, from where it was. Runs in a tab or in a shared worker.
+import type { Schemas } from './client';
 
-export interface Change {
-  dag_runs: {
-    dag_id: string;
-    dag_run_id: string;
-    state: string;
-    run_type: string;
-    run_after: string;
-    start_date: string | null;
-    end_date: string | null;
-  }[];
-  task_instances: {
-    dag_id: string;
-    dag_run_id: string;
-    task_id: string;
-    map_index: number;
-    state: string | null;
-    try_number: number;
-    start_date: string | null;
-    end_date: string | null;
-  }[];
-  dags: { dag_id: string; is_paused: boolean; is_stale: boolean; has_import_errors: boolean }[];
-  deleted: { dag_id: string; dag_run_id: string | null }[];
-  others: ('import_errors' | 'pools' | 'variables' | 'connections' | 'users' | 'jobs' | 'favorites')[];
-}
+export type Change = Schemas['Change'];
 
 /** lost: was not reached or was refused (logged out, say); tries again by itself, or at once by wake(). */
 export type StreamState = 'connecting' | 'open' | 'lost';

@@ -4,8 +4,10 @@ import type { Change } from './event_stream';
 import { mergeChanges, type Update } from './events';
 import { liveDag, liveOther, liveRun, liveTask, startLive, type Live } from './live';
 
+type TaskChange = Change['task_instances'][number];
+
 const nothing: Change = { dag_runs: [], task_instances: [], dags: [], deleted: [], others: [] };
-const task = (dag_id: string, dag_run_id: string, task_id: string, state: string) => ({
+const task = (dag_id: string, dag_run_id: string, task_id: string, state: TaskChange['state']): TaskChange => ({
   ...{ dag_id, dag_run_id, task_id, state, map_index: -1, try_number: 1 },
   ...{ start_date: null, end_date: null },
 });

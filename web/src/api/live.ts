@@ -7,7 +7,8 @@ import type { Change } from './event_stream';
 import { onUpdate, type Update } from './events';
 
 export interface Live {
-  touches: (change: Change) => boolean;
+  /** `data`: as it is now, undefined before the first answer. */
+  touches: (change: Change, data?: never) => boolean;
   /** The data with the change in it; the same object where nothing of it has changed. */
   patch?: (data: never, change: Change) => unknown;
   /** false: the patch says all, no reading anew. */
@@ -29,7 +30,8 @@ const inDag = (change: Change, dag_id: string) =>
   change.dags.some((dag) => dag.dag_id === dag_id) ||
   change.deleted.some((gone) => gone.dag_id === dag_id);
 
-const inRun = (change: Change, dag_id: string, dag_run_id: string) =>
+/** Anything of the run. */
+export const inRun = (change: Change, dag_id: string, dag_run_id: string) =>
   change.dag_runs.some((run) => run.dag_id === dag_id && run.dag_run_id === dag_run_id) ||
   change.task_instances.some((task) => task.dag_id === dag_id && task.dag_run_id === dag_run_id) ||
   change.deleted.some((gone) => gone.dag_id === dag_id && (gone.dag_run_id ?? dag_run_id) === dag_run_id);
@@ -98,7 +100,7 @@ export function startLive(client: QueryClient, subscribe: typeof onUpdate = onUp
     }
     for (const query of client.getQueryCache().getAll()) {
       const live = query.meta?.live;
-      if (!live?.touches(update.change)) continue;
+      if (!live?.touches(update.change, query.state.data as never)) continue;
       if (live.patch && query.state.data !== undefined) {
         const patch = live.patch as (data: unknown, change: Change) => unknown;
         client.setQueryData(query.queryKey, (data) => patch(data, update.change));

@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Workflow, type LucideIcon } from 'lucide-react';
 import { useId, useState, type KeyboardEvent } from 'react';
-import { request } from '../api/client';
+import { call } from '../api/client';
 import { SearchInput } from '../ui/field';
 import { Dialog } from '../ui/overlay';
 import { useNavigate } from './navigation';
@@ -18,10 +18,6 @@ interface Hit {
   to: string;
   icon: LucideIcon;
 }
-interface FoundDags {
-  dags: { dag_id: string; dag_display_name: string; description: string | null }[];
-  total_entries: number;
-}
 
 const SHOWN = 12;
 
@@ -31,7 +27,7 @@ function useHits(text: string): { hits: Hit[]; more: number; searching: boolean 
   const found = useQuery({
     queryKey: ['dags', 'search', wanted],
     queryFn: ({ signal }) =>
-      request<FoundDags>('get', '/api/v2/dags', {
+      call('get', '/api/v2/dags', {
         query: { dag_id_pattern: `%${wanted}%`, limit: SHOWN, order_by: 'dag_id' },
         signal,
       }),

@@ -1,20 +1,13 @@
 // Who is logged in, and what they may do. The server decides; the page only does not offer what would be refused.
 import { queryOptions, useQuery, type QueryClient } from '@tanstack/react-query';
-import { request } from '../api/client';
+import { call, type Schemas } from '../api/client';
 import type { Role } from './routes';
 
-export interface Me {
-  username: string;
-  role: Role;
-  api_tokens: boolean;
-  version: string;
-  base_path: string;
-  default_timezone: string;
-}
+export type Me = Schemas['Me'];
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: ({ signal }) => request<Me>('get', '/gale/me', { signal }),
+  queryFn: ({ signal }) => call('get', '/gale/me', { signal }),
   staleTime: Infinity,
   retry: (count, failure) => failure.status === 0 && count < 3,
 });
@@ -28,12 +21,12 @@ export const useMe = (): Me | undefined => useQuery(meQuery).data;
 export const useMay = (needed: Role): boolean => mayAct(useMe()?.role, needed);
 
 export async function logIn(client: QueryClient, username: string, password: string): Promise<void> {
-  const me = await request<Me>('post', '/auth/login', { body: { username, password } });
+  const me = await call('post', '/auth/login', { body: { username, password } });
   client.setQueryData(meQuery.queryKey, me);
 }
 
 export async function logOut(client: QueryClient): Promise<void> {
-  await request('post', '/auth/logout');
+  await call('post', '/auth/logout');
   client.clear();
 }
 

@@ -1,5 +1,5 @@
 // The server's operations on one log (docs/reference/gale_api.md, "Logs").
-import { addressOf, request } from '../api/client';
+import { addressOf, call, type Schemas } from '../api/client';
 import type { LogLine } from './log_line';
 
 export interface LogAddress {
@@ -9,23 +9,8 @@ export interface LogAddress {
   map_index: number;
   try_number: number;
 }
-export interface LogLines {
-  from: number;
-  lines: LogLine[];
-  complete: boolean;
-  growing: boolean;
-}
-export interface LogIndex {
-  lines: number;
-  bytes: number;
-  complete: boolean;
-  first_error: number | null;
-  levels: Record<string, number>;
-  matches: number[] | null;
-  searched: number;
-  truncated: boolean;
-  growing: boolean;
-}
+export type LogLines = Schemas['LogLines'];
+export type LogIndex = Schemas['LogIndex'];
 export interface LogQuery {
   levels: readonly string[];
   text: string;
@@ -50,9 +35,9 @@ export const downloadUrl = (path: LogAddress): string => addressOf(`${LOG}/downl
 export function logApi(address: LogAddress): LogApi {
   const path = { ...address };
   return {
-    lines: (from, count, signal) => request('get', `${LOG}/lines`, { path, query: { from, count }, signal }),
+    lines: (from, count, signal) => call('get', `${LOG}/lines`, { path, query: { from, count }, signal }),
     index: (after_line, query, signal) =>
-      request('get', `${LOG}/index`, { path, query: { after_line, level: query.levels, q: query.text }, signal }),
+      call('get', `${LOG}/index`, { path, query: { after_line, level: query.levels, q: query.text }, signal }),
     follow: (from, { onLines, onEnd, onLost }) => {
       const source = new EventSource(addressOf(`${LOG}/follow`, { path, query: { from } }));
       source.addEventListener('lines', (event: MessageEvent<string>) => {

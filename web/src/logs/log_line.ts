@@ -1,15 +1,8 @@
 // A line of a task's log as the server gives it, and what the viewer shows of it.
 
-export interface LogLine {
-  event: unknown;
-  timestamp?: string | null;
-  level?: unknown;
-  logger?: unknown;
-  exception?: unknown;
-  error_detail?: unknown;
-  cut?: boolean;
-  [name: string]: unknown;
-}
+import type { Schemas } from '../api/client';
+
+export type LogLine = Schemas['LogLine'];
 
 export interface ShownLine {
   timestamp: string | null;

@@ -140,6 +140,8 @@ const nothing: LogIndex = {
   lines: 0,
   bytes: 0,
   complete: true,
+  every: 1000,
+  offsets: [],
   first_error: null,
   levels: {},
   matches: null,

@@ -1,22 +1,9 @@
 // What a run's tasks produced: docs/reference/gale_api.md, "Results".
 import { queryOptions } from '@tanstack/react-query';
-import { addressOf, request, send } from '../api/client';
+import { addressOf, call, send, type Schemas } from '../api/client';
 import { liveRun } from '../api/live';
 
-export interface RunResult {
-  task_id: string;
-  map_index: number;
-  key: string;
-  pointer: string;
-  name: string;
-  media_type: string;
-  bytes: number | null;
-  problem: string | null;
-}
-export interface RunResults {
-  results: RunResult[];
-  truncated: boolean;
-}
+export type RunResult = Schemas['RunResultResponse'];
 export interface RunKey {
   dag_id: string;
   dag_run_id: string;
@@ -26,7 +13,7 @@ export const resultsQuery = (run: RunKey) =>
   queryOptions({
     queryKey: ['results', run.dag_id, run.dag_run_id],
     queryFn: ({ signal }) =>
-      request<RunResults>('get', '/gale/dags/{dag_id}/dagRuns/{dag_run_id}/results', { path: { ...run }, signal }),
+      call('get', '/gale/dags/{dag_id}/dagRuns/{dag_run_id}/results', { path: { ...run }, signal }),
     meta: liveRun(run.dag_id, run.dag_run_id),
   });
 

@@ -1,4 +1,5 @@
 // What a run has besides its conf: id, dates, note. Pure.
+import type { Schemas } from '../api/client';
 import { zonedOf } from './zoned';
 import { t } from './text';
 import type { Conf } from './param_schema';
@@ -27,14 +28,7 @@ export const startOptions = (zone: string): RunOptions => ({
   unpause: true,
 });
 
-export interface TriggerBody {
-  dag_run_id?: string;
-  logical_date: string | null;
-  data_interval_start?: string;
-  data_interval_end?: string;
-  conf: Conf;
-  note?: string;
-}
+export type TriggerBody = Schemas['TriggerDAGRunPostBody'];
 
 const RUN_ID = /^[A-Za-z0-9_.~:+-]*$/;
 

@@ -2,7 +2,7 @@
 // closes. Fetched when first opened (trigger_button.tsx).
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { request } from '../api/client';
+import { dagQuery } from '../api/queries/dag';
 import { useNavigate } from '../app/navigation';
 import { runPath } from '../app/paths';
 import { Button } from '../ui/button';
@@ -155,8 +155,7 @@ function Form({ dag, again, onOpenChange, onTriggered, open }: TriggerDialogProp
 export default function TriggerDialog(props: TriggerDialogProps) {
   const { dag_id, open, onOpenChange } = props;
   const dag = useQuery({
-    queryKey: ['dag_for_trigger', dag_id],
-    queryFn: ({ signal }) => request<DagForForm>('get', '/api/v2/dags/{dag_id}/details', { path: { dag_id }, signal }),
+    ...dagQuery(dag_id),
     enabled: open,
     staleTime: 0,
   });

@@ -1,7 +1,9 @@
 // The form's state and its doings, without its looks.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { request } from '../api/client';
+import { call } from '../api/client';
+import { setPaused, type DagDetails } from '../api/queries/dag';
+import type { DagRun } from '../api/queries/dag_run';
 import type { Failure } from '../api/failure';
 import { zone } from '../app/zones';
 import { toast } from '../ui/toast';
@@ -20,26 +22,18 @@ import { paramsOf, type Conf, type Json, type Param } from './param_schema';
 import { bodyOf, optionProblems, startOptions, type RunOptions } from './run_options';
 import { t } from './text';
 
-export interface DagForForm {
-  dag_id: string;
-  dag_display_name: string;
-  is_paused: boolean;
-  params: Record<string, unknown> | null;
-}
-export interface TriggeredRun {
-  dag_id: string;
-  dag_run_id: string;
-}
+export type DagForForm = Pick<DagDetails, 'dag_id' | 'dag_display_name' | 'is_paused' | 'params'>;
+export type TriggeredRun = Pick<DagRun, 'dag_id' | 'dag_run_id'>;
 
 async function send(dag: DagForForm, options: RunOptions, conf: Conf): Promise<TriggeredRun> {
   const { dag_id } = dag;
-  const run = await request<TriggeredRun>('post', '/api/v2/dags/{dag_id}/dagRuns', {
+  const run = await call('post', '/api/v2/dags/{dag_id}/dagRuns', {
     path: { dag_id },
     body: bodyOf(options, conf),
   });
   if (!dag.is_paused || !options.unpause) return run;
   try {
-    await request('patch', '/api/v2/dags/{dag_id}', { path: { dag_id }, body: { is_paused: false } });
+    await setPaused(dag_id, false);
   } catch (error) {
     toast.failed(error, t('not_unpaused')); // the run is there all the same
   }

@@ -1,7 +1,8 @@
 // What the lists of the administration share: their state in the address, and Airflow's bulk operations.
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { request } from '../../api/client';
+import { call, type Schemas } from '../../api/client';
+import { Failure } from '../../api/failure';
 import { useSearch } from '../../app/navigation';
 import type { Selection } from '../../ui/table';
 
@@ -41,26 +42,21 @@ export function useSelection(keys: readonly string[] | undefined) {
   return { selected, selection, clear: () => setSelected(NONE) };
 }
 
-interface BulkPart {
-  success: string[];
-  errors: { error: string; status_code?: number }[];
-}
-export type BulkAnswer = Partial<Record<'create' | 'update' | 'delete', BulkPart | null>>;
+export type BulkAnswer = Schemas['BulkResponse'];
 export type OnExistence = 'fail' | 'skip' | 'overwrite';
 
-export const bulkDelete = (path: string, entities: readonly string[]): Promise<BulkAnswer> =>
-  request<BulkAnswer>('patch', path, {
-    body: { actions: [{ action: 'delete', entities, action_on_non_existence: 'skip' }] },
-  });
+type BulkPath = '/api/v2/connections' | '/api/v2/pools' | '/api/v2/variables';
 
-export const bulkCreate = (path: string, entities: readonly object[], existing: OnExistence): Promise<BulkAnswer> =>
-  request<BulkAnswer>('patch', path, {
-    body: { actions: [{ action: 'create', entities, action_on_existence: existing }] },
-  });
+/** Throws a Failure that says of each why it is still there. */
+export async function bulkDelete(path: BulkPath, names: readonly string[]): Promise<void> {
+  const action = { action: 'delete' as const, entities: [...names], action_on_non_existence: 'skip' as const };
+  const { errors } = outcomeOf(await call('patch', path, { body: { actions: [action] } }));
+  if (errors.length > 0) throw new Failure(409, errors);
+}
 
 /** What was done, and the sentences about what was not. */
 export function outcomeOf(answer: BulkAnswer): { success: string[]; errors: string[] } {
-  const parts = Object.values(answer).filter((part) => part !== null && part !== undefined);
+  const parts = Object.values(answer).filter((part) => part !== null);
   return {
     success: parts.flatMap((part) => part.success),
     errors: parts.flatMap((part) => part.errors.map(({ error }) => error)),
@@ -71,20 +67,6 @@ export function outcomeOf(answer: BulkAnswer): { success: string[]; errors: stri
 export function useRefresh(...names: string[]) {
   const client = useQueryClient();
   return () => Promise.all(names.map((name) => client.invalidateQueries({ queryKey: [name] })));
-}
-
-/** All of a list that comes in pages. */
-export async function readAll<Row>(path: string, member: string, query: Record<string, string> = {}): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- each page begins where the last ended
-    const page = await request<Record<string, unknown> & { total_entries: number }>('get', path, {
-      query: { ...query, limit: 100, offset: rows.length },
-    });
-    const part = page[member] as Row[];
-    rows.push(...part);
-    if (part.length === 0 || rows.length >= page.total_entries) return rows;
-  }
 }
 
 /** Gives the browser a file to keep. */

@@ -1,36 +1,13 @@
 // What the views Graph, Gantt, Calendar, Charts and Code read, and which events make them read it anew.
 import { queryOptions } from '@tanstack/react-query';
-import { request } from '../../api/client';
+import { call, type Schemas } from '../../api/client';
 import { liveDag, liveRun, liveRuns } from '../../api/live';
-import type { CalendarAnswer, Granularity } from './calendar/days';
-import type { Durations } from './charts/durations';
-import type { Try } from './gantt/tries';
-import type { Structure, StructureGroup } from './graph/structure';
-import { patchStates } from './graph/task_states';
+import type { Granularity } from './calendar/days';
+import type { Change } from '../../api/event_stream';
+import { patchGrid } from './grid/live_grid';
 
-/** `GET /gale/dags/{dag_id}/grid`. */
-export interface Grid {
-  root: StructureGroup;
-  tasks: { task_id: string; display_name: string; operator_name: string; is_mapped: boolean }[];
-  runs: GridRun[];
-  total_entries: number;
-}
-
-export interface GridRun {
-  dag_run_id: string;
-  state: string;
-  run_type: string;
-  run_after: string;
-  logical_date: string | null;
-  queued_at: string | null;
-  start_date: string | null;
-  end_date: string | null;
-  note: string | null;
-  version_number: number | null;
-  conf_is_empty: boolean;
-  states: string;
-  mapped: Record<string, Record<string, number>>;
-}
+export type Grid = Schemas['Grid'];
+export type GridRun = Schemas['GridRun'];
 
 const NEVER_OLD = Infinity;
 
@@ -39,7 +16,7 @@ export const structureQuery = (dag_id: string, version_number: number | null) =>
   queryOptions({
     queryKey: ['structure', dag_id, version_number],
     queryFn: ({ signal }) =>
-      request<Structure>('get', '/gale/dags/{dag_id}/structure', {
+      call('get', '/gale/dags/{dag_id}/structure', {
         path: { dag_id },
         query: { version_number },
         signal,
@@ -49,25 +26,40 @@ export const structureQuery = (dag_id: string, version_number: number | null) =>
       : { staleTime: NEVER_OLD }),
   });
 
-export interface StatesAsked {
+export interface GridAsked {
   limit: number;
+  state?: string[];
+  run_type?: string[];
+  run_after_lte?: string | undefined;
   dag_run_id?: string | undefined;
 }
 
+export const readGrid = (dag_id: string, query: GridAsked, signal?: AbortSignal) =>
+  call('get', '/gale/dags/{dag_id}/grid', { path: { dag_id }, query, signal });
+
+const patch = (dag_id: string) => (grid: Grid, change: Change) => patchGrid(grid, dag_id, change);
+
 /** The newest runs' states, or one run's. */
-export const statesQuery = (dag_id: string, { limit, dag_run_id }: StatesAsked) =>
+export const statesQuery = (dag_id: string, asked: GridAsked) =>
   queryOptions({
-    queryKey: ['states', dag_id, limit, dag_run_id ?? null],
-    queryFn: ({ signal }) =>
-      request<Grid>('get', '/gale/dags/{dag_id}/grid', { path: { dag_id }, query: { limit, dag_run_id }, signal }),
-    meta: liveDag(dag_id, { patch: (grid: Grid, change) => patchStates(grid, dag_id, change) }),
+    queryKey: ['states', dag_id, asked],
+    queryFn: ({ signal }) => readGrid(dag_id, asked, signal),
+    meta: liveDag(dag_id, { patch: patch(dag_id) }),
+  });
+
+/** The same for hundreds of runs: never read anew as a whole, but run by run (grid/use_grid.ts). */
+export const gridQuery = (dag_id: string, asked: GridAsked) =>
+  queryOptions({
+    queryKey: ['grid', dag_id, asked],
+    queryFn: ({ signal }) => readGrid(dag_id, asked, signal),
+    meta: liveDag(dag_id, { patch: patch(dag_id), refetch: false }),
   });
 
 export const ganttQuery = (dag_id: string, dag_run_id: string) =>
   queryOptions({
     queryKey: ['gantt', dag_id, dag_run_id],
     queryFn: ({ signal }) =>
-      request<{ tries: Try[] }>('get', '/gale/dags/{dag_id}/dagRuns/{dag_run_id}/gantt', {
+      call('get', '/gale/dags/{dag_id}/dagRuns/{dag_run_id}/gantt', {
         path: { dag_id, dag_run_id },
         signal,
       }),
@@ -86,7 +78,7 @@ export const calendarQuery = (dag_id: string, asked: CalendarAsked) =>
   queryOptions({
     queryKey: ['calendar', dag_id, asked],
     queryFn: ({ signal }) =>
-      request<CalendarAnswer>('get', '/gale/dags/{dag_id}/calendar', { path: { dag_id }, query: { ...asked }, signal }),
+      call('get', '/gale/dags/{dag_id}/calendar', { path: { dag_id }, query: { ...asked }, signal }),
     meta: liveOfDag(dag_id),
   });
 
@@ -94,7 +86,7 @@ export const durationsQuery = (dag_id: string, limit: number) =>
   queryOptions({
     queryKey: ['durations', dag_id, limit],
     queryFn: ({ signal }) =>
-      request<Durations>('get', '/gale/dags/{dag_id}/durations', { path: { dag_id }, query: { limit }, signal }),
+      call('get', '/gale/dags/{dag_id}/durations', { path: { dag_id }, query: { limit }, signal }),
     meta: liveOfDag(dag_id),
   });
 
@@ -106,24 +98,15 @@ function liveOfDag(dag_id: string) {
   });
 }
 
-export interface DagSource {
-  content: string | null;
-  dag_id: string;
-  version_number: number | null;
-}
-
 export const sourceQuery = (dag_id: string, version_number: number | null) =>
   queryOptions({
     queryKey: ['source', dag_id, version_number],
     queryFn: ({ signal }) =>
-      request<DagSource>('get', '/api/v2/dagSources/{dag_id}', { path: { dag_id }, query: { version_number }, signal }),
+      call('get', '/api/v2/dagSources/{dag_id}', { path: { dag_id }, query: { version_number }, signal }),
     staleTime: version_number === null ? 0 : NEVER_OLD,
   });
 
-export interface DagVersions {
-  dag_versions: { id: string; version_number: number; dag_id: string; created_at: string }[];
-  total_entries: number;
-}
+export type DagVersions = Schemas['DAGVersionCollectionResponse'];
 
 const MOST_VERSIONS = 100;
 
@@ -132,7 +115,7 @@ export const versionsQuery = (dag_id: string) =>
   queryOptions({
     queryKey: ['versions', dag_id],
     queryFn: ({ signal }) =>
-      request<DagVersions>('get', '/api/v2/dags/{dag_id}/dagVersions', {
+      call('get', '/api/v2/dags/{dag_id}/dagVersions', {
         path: { dag_id },
         query: { limit: MOST_VERSIONS, order_by: '-version_number' },
         signal,

@@ -7,7 +7,7 @@ import { ErrorState, Loading } from '../../ui/feedback';
 import { Card, CopyButton, KeyValues } from '../../ui/layout';
 import { StateBadge } from '../../ui/state_badge';
 import { Duration, TimeText } from '../../ui/time';
-import { runQuery, waitingQuery } from '../dag/frame/queries';
+import { runQuery, waitingQuery } from '../../api/queries/dag_run';
 import { RunType } from '../dag/frame/run_type';
 import styles from './dag_run.module.css';
 import { t } from './text';

@@ -1,5 +1,7 @@
 // What people and the engine did to the run.
 import { useQuery } from '@tanstack/react-query';
+import { liveRun } from '../../api/live';
+import { eventsQuery, type EventLog } from '../../api/queries/event_log';
 import { useParams, useSearch } from '../../app/navigation';
 import { JsonTree } from '../../results/json_tree';
 import { EmptyState, ErrorState, Loading } from '../../ui/feedback';
@@ -7,7 +9,6 @@ import { Pager } from '../../ui/layout';
 import { Table, type Column } from '../../ui/table';
 import { TimeText } from '../../ui/time';
 import styles from './dag_run.module.css';
-import { eventsQuery, type EventLog } from './queries';
 import { t } from './text';
 
 const PAGE = 50;
@@ -48,7 +49,12 @@ export default function EventsTab() {
   const { dag_id = '', dag_run_id = '' } = useParams();
   const search = useSearch();
   const offset = Number(search.get('offset') ?? 0) || 0;
-  const events = useQuery(eventsQuery(dag_id, dag_run_id, PAGE, offset));
+  const events = useQuery(
+    eventsQuery(
+      { dag_id, run_id: dag_run_id, order_by: '-event_log_id', limit: PAGE, offset },
+      liveRun(dag_id, dag_run_id),
+    ),
+  );
   if (events.error) return <ErrorState error={events.error} onRetry={() => void events.refetch()} />;
   if (!events.data) return <Loading />;
   if (events.data.event_logs.length === 0) return <EmptyState title={t('no_events')}>{t('no_events_hint')}</EmptyState>;

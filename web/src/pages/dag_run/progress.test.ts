@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Change } from '../../api/event_stream';
 import { ORDERED, progressOf } from './progress';
-import { patchTasks, type TaskInstance } from './queries';
+import type { TaskInstance } from '../../api/queries/task_instance';
+import { patchTasks } from './queries';
 
 describe('how far a run is', () => {
   it('counts by state, mapped instances singly, what is not there not at all', () => {
@@ -32,7 +34,8 @@ describe('a run’s tasks', () => {
       end_date: null,
       pool: 'p',
     }) as TaskInstance;
-  const told = {
+  type TaskChange = Change['task_instances'][number];
+  const told: TaskChange = {
     dag_id: 'd',
     dag_run_id: 'r',
     task_id: 'a',
@@ -40,13 +43,14 @@ describe('a run’s tasks', () => {
     start_date: 'x',
     end_date: null,
     state: 'running',
+    map_index: -1,
   };
-  const change = (part: object) => ({
+  const change = (part: Partial<TaskChange>): Change => ({
     dag_runs: [],
     dags: [],
     deleted: [],
     others: [],
-    task_instances: [{ ...told, map_index: -1, ...part }],
+    task_instances: [{ ...told, ...part }],
   });
   const data = { task_instances: [task('a'), task('a', 0)], total_entries: 2 };
 

@@ -1,29 +1,7 @@
-// What the tabs of a run read beside its frame's queries (../dag/frame/queries.ts).
-import { queryOptions } from '@tanstack/react-query';
-import { request } from '../../api/client';
+// The tasks of a run, as its tab asks for them.
 import type { Change } from '../../api/event_stream';
 import { liveRun } from '../../api/live';
-
-export interface TaskInstance {
-  dag_id: string;
-  dag_run_id: string;
-  task_id: string;
-  task_display_name: string;
-  map_index: number;
-  state: string | null;
-  try_number: number;
-  max_tries: number;
-  start_date: string | null;
-  end_date: string | null;
-  duration: number | null;
-  operator_name: string | null;
-  pool: string;
-  note: string | null;
-}
-export interface TaskInstances {
-  task_instances: TaskInstance[];
-  total_entries: number;
-}
+import { tasksQuery, type TaskInstances } from '../../api/queries/task_instance';
 
 export interface TasksAsked {
   states: readonly string[];
@@ -54,47 +32,12 @@ export function patchTasks(data: TaskInstances, dag_id: string, dag_run_id: stri
   return { ...data, task_instances };
 }
 
-export const tasksQuery = (dag_id: string, dag_run_id: string, asked: TasksAsked) =>
-  queryOptions({
-    queryKey: ['task_instances', dag_id, dag_run_id, asked],
-    queryFn: ({ signal }) =>
-      request<TaskInstances>('get', '/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances', {
-        path: { dag_id, dag_run_id },
-        query: {
-          state: asked.states,
-          task_display_name_pattern: asked.name,
-          order_by: asked.order_by,
-          limit: asked.limit,
-          offset: asked.offset,
-        },
-        signal,
-      }),
-    placeholderData: (before) => before,
-    meta: liveRun(dag_id, dag_run_id, {
+export const runTasksQuery = (dag_id: string, dag_run_id: string, { states, name, ...page }: TasksAsked) =>
+  tasksQuery(
+    dag_id,
+    dag_run_id,
+    { state: states, task_display_name_pattern: name, ...page },
+    liveRun(dag_id, dag_run_id, {
       patch: (data: TaskInstances, change) => patchTasks(data, dag_id, dag_run_id, change),
     }),
-  });
-
-export interface EventLog {
-  event_log_id: number;
-  when: string;
-  dag_id: string | null;
-  task_id: string | null;
-  run_id: string | null;
-  map_index: number | null;
-  try_number: number | null;
-  event: string;
-  owner: string | null;
-  extra: string | null;
-}
-
-export const eventsQuery = (dag_id: string, run_id: string, limit: number, offset: number) =>
-  queryOptions({
-    queryKey: ['event_logs', dag_id, run_id, limit, offset],
-    queryFn: ({ signal }) =>
-      request<{ event_logs: EventLog[]; total_entries: number }>('get', '/api/v2/eventLogs', {
-        query: { dag_id, run_id, order_by: '-event_log_id', limit, offset },
-        signal,
-      }),
-    meta: liveRun(dag_id, run_id),
-  });
+  );

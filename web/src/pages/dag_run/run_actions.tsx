@@ -8,7 +8,7 @@ import { TriggerButton } from '../../trigger/trigger_button';
 import type { Conf } from '../../trigger/param_schema';
 import { Button, IconButton } from '../../ui/button';
 import { Menu } from '../../ui/overlay';
-import type { DagRun } from '../dag/frame/queries';
+import type { DagRun } from '../../api/queries/dag_run';
 import { t } from './text';
 
 export function RunActions({ run }: { run: DagRun }) {

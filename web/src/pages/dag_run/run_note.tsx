@@ -4,7 +4,7 @@ import { useActions } from '../../actions/use_actions';
 import { useMay } from '../../app/session';
 import { Button } from '../../ui/button';
 import { Markdown } from '../../ui/markdown';
-import type { DagRun } from '../dag/frame/queries';
+import type { DagRun } from '../../api/queries/dag_run';
 import styles from './dag_run.module.css';
 import { t } from './text';
 

@@ -4,7 +4,7 @@ import { useSearch } from '../../app/navigation';
 import { JsonTree } from '../../results/json_tree';
 import { lookOf, stateColor } from '../../ui/states';
 import { StateBadge } from '../../ui/state_badge';
-import { runQuery } from '../dag/frame/queries';
+import { runQuery } from '../../api/queries/dag_run';
 import { statesQuery } from '../dag/queries';
 import styles from './dag_run.module.css';
 import { RunNote } from './run_note';

@@ -1,25 +1,18 @@
 // What can be done to a DAG, for one and for many: what it will touch, found out without touching, and the doing.
 import type { BulkAction, Effect } from '../../actions/bulk';
-import { request } from '../../api/client';
+import { call } from '../../api/client';
+import { setPaused } from '../../api/queries/dag';
 import type { Role } from '../../app/routes';
 import type { Dag } from './dag';
 import { t } from './text';
 
 const path = (dag: Dag) => ({ dag_id: dag.dag_id });
 
-export const setPaused = (dag: Dag, is_paused: boolean) =>
-  request('patch', '/api/v2/dags/{dag_id}', { path: path(dag), body: { is_paused } });
-
-export const setFavorite = (dag: Dag, is_favorite: boolean) =>
-  request('post', is_favorite ? '/api/v2/dags/{dag_id}/favorite' : '/api/v2/dags/{dag_id}/unfavorite', {
-    path: path(dag),
-  });
-
 const trigger = (dag: Dag) =>
-  request('post', '/api/v2/dags/{dag_id}/dagRuns', { path: path(dag), body: { logical_date: null, conf: {} } });
+  call('post', '/api/v2/dags/{dag_id}/dagRuns', { path: path(dag), body: { logical_date: null, conf: {} } });
 
 const clearFailed = (dag: Dag, dry_run: boolean) =>
-  request<{ total_entries: number }>('post', '/api/v2/dags/{dag_id}/clearTaskInstances', {
+  call('post', '/api/v2/dags/{dag_id}/clearTaskInstances', {
     path: path(dag),
     body: {
       dry_run,
@@ -30,7 +23,7 @@ const clearFailed = (dag: Dag, dry_run: boolean) =>
     },
   });
 
-const remove = (dag: Dag) => request('delete', '/api/v2/dags/{dag_id}', { path: path(dag) });
+const remove = (dag: Dag) => call('delete', '/api/v2/dags/{dag_id}', { path: path(dag) });
 
 export type ActionName = 'pause' | 'unpause' | 'trigger' | 'clear_failed' | 'delete';
 
@@ -48,12 +41,12 @@ export const ACTIONS: Record<ActionName, Action> = {
   pause: {
     role: 'user',
     effect: (dag) => (dag.is_paused ? { kind: 'nothing', why: t('already_paused') } : { kind: 'does' }),
-    run: (dag) => setPaused(dag, true),
+    run: (dag) => setPaused(dag.dag_id, true),
   },
   unpause: {
     role: 'user',
     effect: (dag) => (dag.is_paused ? { kind: 'does' } : { kind: 'nothing', why: t('not_paused') }),
-    run: (dag) => setPaused(dag, false),
+    run: (dag) => setPaused(dag.dag_id, false),
   },
   trigger: {
     role: 'user',

@@ -1,4 +1,5 @@
 import { FileWarning, Star, Trash2, Ellipsis, RotateCcw } from 'lucide-react';
+import { setFavorite, setPaused } from '../../api/queries/dag';
 import { Link } from '../../app/navigation';
 import { dagPath, dagsPath, runPath } from '../../app/paths';
 import { useMay } from '../../app/session';
@@ -12,7 +13,7 @@ import { RunStrip, StateBadge } from '../../ui/state_badge';
 import type { Column } from '../../ui/table';
 import { Duration, TimeText } from '../../ui/time';
 import { toast } from '../../ui/toast';
-import { setFavorite, setPaused, type ActionName } from './actions';
+import type { ActionName } from './actions';
 import type { Dag } from './dag';
 import styles from './dags.module.css';
 import { useDagPatch } from './queries';
@@ -23,7 +24,7 @@ function Favorite({ dag }: { dag: Dag }) {
   const toggle = async () => {
     patch(dag.dag_id, { is_favorite: !dag.is_favorite });
     try {
-      await setFavorite(dag, !dag.is_favorite);
+      await setFavorite(dag.dag_id, !dag.is_favorite);
     } catch (error) {
       patch(dag.dag_id, { is_favorite: dag.is_favorite });
       toast.failed(error, t('favorite_what', { name: dag.dag_display_name }));
@@ -46,7 +47,7 @@ function Paused({ dag }: { dag: Dag }) {
   const toggle = async (on: boolean) => {
     patch(dag.dag_id, { is_paused: !on });
     try {
-      await setPaused(dag, !on);
+      await setPaused(dag.dag_id, !on);
     } catch (error) {
       patch(dag.dag_id, { is_paused: on });
       toast.failed(error, on ? t('unpause') : t('pause'));

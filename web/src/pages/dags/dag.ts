@@ -1,27 +1,9 @@
 // A DAG as GET /gale/dags tells it, and what an event changes of it.
+import type { Schemas } from '../../api/client';
 import type { Change } from '../../api/event_stream';
-import type { StripRun } from '../../ui/state_badge';
 
-export interface Dag {
-  dag_id: string;
-  dag_display_name: string;
-  description: string | null;
-  is_paused: boolean;
-  is_stale: boolean;
-  is_favorite: boolean;
-  has_import_errors: boolean;
-  owners: string[];
-  tags: { name: string }[];
-  timetable_summary: string | null;
-  schedule_in_words: string;
-  next_dagrun_run_after: string | null;
-  latest_dag_runs: StripRun[];
-  active_runs: number;
-}
-export interface DagPage {
-  dags: Dag[];
-  total_entries: number;
-}
+export type Dag = Schemas['GaleDag'];
+export type DagPage = Schemas['GaleDagList'];
 
 export const RUNS_SHOWN = 10;
 const is_active = (state: string) => state === 'queued' || state === 'running';

@@ -1,7 +1,7 @@
 // The list in pages: those that one sees are read, and kept up to date by the event stream.
 import { queryOptions, useQueries, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
-import { request } from '../../api/client';
+import { call } from '../../api/client';
 import type { Failure } from '../../api/failure';
 import type { Change } from '../../api/event_stream';
 import { liveOther } from '../../api/live';
@@ -21,7 +21,7 @@ const pageQuery = (filters: Filters, page: number) =>
   queryOptions({
     queryKey: ['dags', 'list', filters, page],
     queryFn: ({ signal }) =>
-      request<DagPage>('get', '/gale/dags', {
+      call('get', '/gale/dags', {
         query: { ...queryOf(filters), limit: PAGE, offset: page * PAGE, runs_limit: RUNS_SHOWN },
         signal,
       }),
@@ -92,7 +92,7 @@ export async function allDags(client: QueryClient, filters: Filters): Promise<Da
 export const useTags = () =>
   useQuery({
     queryKey: ['dag_tags'],
-    queryFn: ({ signal }) => request<{ tags: string[] }>('get', '/api/v2/dagTags', { query: { limit: 100 }, signal }),
+    queryFn: ({ signal }) => call('get', '/api/v2/dagTags', { query: { limit: 100 }, signal }),
   });
 
 /** Changes one DAG in every list that has it, before the server has answered. */
@@ -108,8 +108,7 @@ export function useDagPatch() {
 export const useImportErrorCount = () =>
   useQuery({
     queryKey: ['import_errors', 'count'],
-    queryFn: ({ signal }) =>
-      request<{ total_entries: number }>('get', '/api/v2/importErrors', { query: { limit: 1 }, signal }),
+    queryFn: ({ signal }) => call('get', '/api/v2/importErrors', { query: { limit: 1 }, signal }),
     meta: liveOther('import_errors'),
     select: (page) => page.total_entries,
   });

@@ -6,11 +6,11 @@ import { Card } from '../../ui/layout';
 import { StateDot } from '../../ui/state_badge';
 import { TimeText } from '../../ui/time';
 import styles from './home.module.css';
-import type { RunBrief } from './queries';
+import type { FailedRunBrief } from './queries';
 import { t } from './text';
 
 /** The newest failed runs; of each the tasks that failed lead to their logs. */
-export function FailedRuns({ runs }: { runs: readonly RunBrief[] }) {
+export function FailedRuns({ runs }: { runs: readonly FailedRunBrief[] }) {
   return (
     <Card title={t('failed')} flush>
       {runs.length === 0 ? (

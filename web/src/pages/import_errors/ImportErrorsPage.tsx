@@ -1,8 +1,9 @@
 // Files that cannot be imported: what went wrong and where, with the traceback below.
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, SearchX } from 'lucide-react';
-import { request } from '../../api/client';
+import { call, type Schemas } from '../../api/client';
 import { liveOther } from '../../api/live';
+import { readAll } from '../../api/read_all';
 import { useSearch } from '../../app/navigation';
 import { Button } from '../../ui/button';
 import { EmptyState, ErrorState, Loading } from '../../ui/feedback';
@@ -13,27 +14,16 @@ import styles from './import_errors.module.css';
 import { t } from './text';
 import { parseTraceback } from './traceback';
 
-interface ImportError {
-  import_error_id: number;
-  timestamp: string;
-  filename: string;
-  bundle_name: string | null;
-  stack_trace: string;
-}
+type ImportError = Schemas['ImportErrorResponse'];
 const LIMIT = 25;
-const PAGE = 100;
 
 /** All of them: they are few, and the search must see each. */
 async function allImportErrors(signal: AbortSignal): Promise<ImportError[]> {
-  const found: ImportError[] = [];
-  for (;;) {
-    const page = await request<{ import_errors: ImportError[]; total_entries: number }>('get', '/api/v2/importErrors', {
-      query: { limit: PAGE, offset: found.length, order_by: '-timestamp' },
-      signal,
-    });
-    found.push(...page.import_errors);
-    if (page.import_errors.length === 0 || found.length >= page.total_entries) return found;
-  }
+  return readAll(async (page) => {
+    const query = { ...page, order_by: '-timestamp' };
+    const { import_errors, total_entries } = await call('get', '/api/v2/importErrors', { query, signal });
+    return [import_errors, total_entries];
+  });
 }
 
 export default function ImportErrorsPage() {

@@ -6,7 +6,9 @@ import { EmptyState, ErrorState, Loading } from '../../ui/feedback';
 import { Card, KeyValues } from '../../ui/layout';
 import { StateBadge } from '../../ui/state_badge';
 import { structureQuery } from '../dag/queries';
-import { runTasksQuery, useTask, useTaskKey, waitingQuery, type TaskInstance } from './queries';
+import { waitingQuery } from '../../api/queries/dag_run';
+import { type TaskInstance } from '../../api/queries/task_instance';
+import { allTasksQuery, useTask, useTaskKey } from './queries';
 import styles from './task_instance.module.css';
 import { t } from './text';
 
@@ -43,7 +45,7 @@ export default function DependenciesTab() {
   const task = useTask().data;
   const version = task?.dag_version as { version_number?: number } | null | undefined;
   const structure = useQuery(structureQuery(key.dag_id, version?.version_number ?? null));
-  const instances = useQuery(runTasksQuery(key.dag_id, key.dag_run_id));
+  const instances = useQuery(allTasksQuery(key.dag_id, key.dag_run_id));
   const waiting = useQuery(waitingQuery(key.dag_id, key.dag_run_id)).data;
   if (structure.error) return <ErrorState error={structure.error} onRetry={() => void structure.refetch()} />;
   if (instances.error) return <ErrorState error={instances.error} onRetry={() => void instances.refetch()} />;

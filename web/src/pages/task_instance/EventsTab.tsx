@@ -1,11 +1,13 @@
 // What people and the system did with this task instance: the audit log.
 import { useQuery } from '@tanstack/react-query';
+import { liveTask } from '../../api/live';
+import { eventsQuery, type EventLog } from '../../api/queries/event_log';
 import { useSearch } from '../../app/navigation';
 import { EmptyState, ErrorState, Loading } from '../../ui/feedback';
 import { Pager } from '../../ui/layout';
 import { Table, type Column } from '../../ui/table';
 import { TimeText } from '../../ui/time';
-import { eventsQuery, useTaskKey, type EventLog } from './queries';
+import { useTaskKey } from './queries';
 import styles from './task_instance.module.css';
 import { t } from './text';
 
@@ -21,9 +23,15 @@ const columnsOf = (): Column<EventLog>[] => [
 
 export default function EventsTab() {
   const key = useTaskKey();
+  const { dag_id, dag_run_id, task_id } = key;
   const search = useSearch();
   const offset = Math.max(0, Number(search.get('offset') ?? 0) || 0);
-  const events = useQuery(eventsQuery(key, offset, LIMIT));
+  const events = useQuery(
+    eventsQuery(
+      { dag_id, run_id: dag_run_id, task_id, order_by: '-when', limit: LIMIT, offset },
+      liveTask(dag_id, dag_run_id, task_id),
+    ),
+  );
   if (events.isPending) return <Loading />;
   if (events.error) return <ErrorState error={events.error} onRetry={() => void events.refetch()} />;
   const { event_logs, total_entries } = events.data;

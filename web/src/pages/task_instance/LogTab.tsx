@@ -5,7 +5,9 @@ import { taskPath } from '../../app/paths';
 import { LogViewer } from '../../logs/log_viewer';
 import { TryLinks } from '../../logs/try_links';
 import { EmptyState } from '../../ui/feedback';
-import { taskQuery, triesQuery, useTask, useTaskKey, waitingQuery } from './queries';
+import { waitingQuery } from '../../api/queries/dag_run';
+import { taskQuery } from '../../api/queries/task_instance';
+import { triesQuery, useTask, useTaskKey } from './queries';
 import { t } from './text';
 
 const OVER = new Set<string>(['success', 'failed', 'skipped', 'upstream_failed', 'removed']);

@@ -9,7 +9,8 @@ import { StateBadge } from '../../ui/state_badge';
 import { lookOf, TASK_STATES } from '../../ui/states';
 import { Table, type Column } from '../../ui/table';
 import { Duration, TimeText } from '../../ui/time';
-import { siblingsQuery, useTaskKey, type TaskInstance } from './queries';
+import { type TaskInstance } from '../../api/queries/task_instance';
+import { siblingsQuery, useTaskKey } from './queries';
 import { t } from './text';
 
 const LIMIT = 100;

@@ -10,7 +10,8 @@ import { StateBadge } from '../../ui/state_badge';
 import { toast } from '../../ui/toast';
 import { TaskActions } from './task_actions';
 import { TaskFacts } from './task_facts';
-import { neighbourRun, runTasksQuery, taskQuery, useTaskKey, type TaskInstance, type TaskKey } from './queries';
+import { taskQuery, type TaskInstance, type TaskKey } from '../../api/queries/task_instance';
+import { neighbourRun, allTasksQuery, useTaskKey } from './queries';
 import { t } from './text';
 
 const TABS = ['', 'rendered_templates', 'xcom', 'tries', 'dependencies', 'events', 'details'] as const;
@@ -25,7 +26,7 @@ function useTab(key: TaskKey): string {
 
 /** The instances before and after this one in the run, in the order of the list. */
 function useNeighbours(key: TaskKey): [before: TaskInstance | undefined, after: TaskInstance | undefined] {
-  const all = useQuery(runTasksQuery(key.dag_id, key.dag_run_id)).data ?? [];
+  const all = useQuery(allTasksQuery(key.dag_id, key.dag_run_id)).data ?? [];
   const at = all.findIndex((each) => each.task_id === key.task_id && each.map_index === key.map_index);
   return at < 0 ? [undefined, undefined] : [all[at - 1], all[at + 1]];
 }

@@ -6,10 +6,11 @@ import { EmptyState, ErrorState, Loading } from '../../ui/feedback';
 import { StateBadge } from '../../ui/state_badge';
 import { Table, type Column } from '../../ui/table';
 import { Duration, TimeText } from '../../ui/time';
-import { reasonsQuery, triesQuery, useTaskKey, type TaskInstance, type TaskKey, type TryReason } from './queries';
+import type { TaskKey } from '../../api/queries/task_instance';
+import { reasonsQuery, triesQuery, useTaskKey, type TryReason, type TaskTry } from './queries';
 import { t } from './text';
 
-const columnsOf = (key: TaskKey, reasons: readonly TryReason[]): Column<TaskInstance>[] => [
+const columnsOf = (key: TaskKey, reasons: readonly TryReason[]): Column<TaskTry>[] => [
   {
     id: 'try_number',
     label: t('try'),

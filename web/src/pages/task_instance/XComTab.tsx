@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { request } from '../../api/client';
+import { call } from '../../api/client';
 import { useMay } from '../../app/session';
 import { IconButton } from '../../ui/button';
 import { EmptyState, ErrorState, FailureNotice, Loading, Notice } from '../../ui/feedback';
@@ -13,7 +13,8 @@ import { Table, type Column } from '../../ui/table';
 import { TimeText } from '../../ui/time';
 import { Code } from './code';
 import { JsonTree } from './json_tree';
-import { useTaskKey, xcomQuery, xcomsQuery, type TaskKey, type XComEntry } from './queries';
+import { type TaskKey } from '../../api/queries/task_instance';
+import { useTaskKey, xcomQuery, xcomsQuery, type XComEntry } from './queries';
 import styles from './task_instance.module.css';
 import { t } from './text';
 import { XCOM_URL, XComDialog } from './xcom_dialog';
@@ -67,7 +68,7 @@ function RemoveXCom({ task, name, onClose }: { task: TaskKey; name: string; onCl
   const client = useQueryClient();
   const remove = useMutation({
     mutationFn: () =>
-      request('delete', XCOM_URL, { path: { ...task, xcom_key: name }, query: { map_index: task.map_index } }),
+      call('delete', XCOM_URL, { path: { ...task, xcom_key: name }, query: { map_index: task.map_index } }),
     onSuccess: () => client.invalidateQueries({ queryKey: xcomsQuery(task).queryKey }),
   });
   return (

@@ -4,7 +4,7 @@ import { useActions } from '../../actions/use_actions';
 import { useKeys } from '../../app/keyboard';
 import { Button } from '../../ui/button';
 import { Menu } from '../../ui/overlay';
-import type { TaskInstance } from './queries';
+import { type TaskInstance } from '../../api/queries/task_instance';
 import { t } from './text';
 
 export function TaskActions({ task }: { task: TaskInstance }) {

@@ -2,14 +2,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { StickyNote } from 'lucide-react';
 import { useState } from 'react';
-import { request } from '../../api/client';
+import { call } from '../../api/client';
 import { useMay } from '../../app/session';
 import { Button } from '../../ui/button';
 import { FailureNotice } from '../../ui/feedback';
 import { Field, TextArea } from '../../ui/field';
 import { Markdown } from '../../ui/markdown';
 import { Dialog } from '../../ui/overlay';
-import { taskQuery, taskUrl, type TaskInstance } from './queries';
+import { taskQuery, type TaskInstance, taskAddress } from '../../api/queries/task_instance';
 import styles from './task_instance.module.css';
 import { t } from './text';
 
@@ -22,7 +22,7 @@ function NoteDialog({ task, onClose }: { task: TaskInstance; onClose: () => void
   const key = { dag_id, dag_run_id, task_id, map_index };
   const save = useMutation({
     mutationFn: () =>
-      request('patch', taskUrl(key), { path: key, query: { update_mask: 'note' }, body: { note: text } }),
+      call('patch', taskAddress(key), { path: key, query: { update_mask: 'note' }, body: { note: text } }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: taskQuery(key).queryKey });
       onClose();

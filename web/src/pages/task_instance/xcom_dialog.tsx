@@ -1,12 +1,13 @@
 // Changes the value of an XCom: JSON, checked as one types.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { request } from '../../api/client';
+import { call } from '../../api/client';
 import { Button } from '../../ui/button';
 import { FailureNotice } from '../../ui/feedback';
 import { Field, TextArea } from '../../ui/field';
 import { Dialog } from '../../ui/overlay';
-import { xcomsQuery, type TaskKey } from './queries';
+import { type TaskKey } from '../../api/queries/task_instance';
+import { xcomsQuery } from './queries';
 import { t } from './text';
 
 export const XCOM_URL = '/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/xcomEntries/{xcom_key}';
@@ -36,7 +37,7 @@ export function XComDialog({
   const problem = problemOf(text);
   const save = useMutation({
     mutationFn: () =>
-      request('patch', XCOM_URL, {
+      call('patch', XCOM_URL, {
         path: { ...task, xcom_key: name },
         body: { value: JSON.parse(text) as unknown, map_index: task.map_index },
       }),

@@ -1,8 +1,8 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Braces, ScrollText } from 'lucide-react';
 import { useState } from 'react';
-import { request } from '../../../api/client';
 import { liveAll, liveAny, liveOther } from '../../../api/live';
+import { eventsQuery, type EventLog } from '../../../api/queries/event_log';
 import { Link } from '../../../app/navigation';
 import { timeOf, zoneNameOf } from '../../../app/zones';
 import { Button, IconButton } from '../../../ui/button';
@@ -15,12 +15,12 @@ import styles from '../admin.module.css';
 import { useList } from '../list';
 import { ListBody } from '../parts';
 import { t } from '../text';
-import { extraOf, instantOf, objectOf, type AuditEvent } from './event';
+import { extraOf, instantOf, objectOf } from './event';
 
 const live = liveAny(liveAll(), liveOther('pools', 'variables', 'connections', 'users'));
 const FILTERS = ['event', 'owner', 'dag_id', 'run_id', 'task_id'] as const;
 
-function What({ event }: { event: AuditEvent }) {
+function What({ event }: { event: EventLog }) {
   const object = objectOf(event);
   if (!object) return <span className={styles.muted}>–</span>;
   return <span className={styles.wrap}>{object.to ? <Link to={object.to}>{object.name}</Link> : object.name}</span>;
@@ -28,10 +28,10 @@ function What({ event }: { event: AuditEvent }) {
 
 interface ColumnActions {
   filterBy: (owner: string | null) => void;
-  show: (event: AuditEvent) => void;
+  show: (event: EventLog) => void;
 }
 
-function columnsOf({ filterBy, show }: ColumnActions): Column<AuditEvent>[] {
+function columnsOf({ filterBy, show }: ColumnActions): Column<EventLog>[] {
   return [
     {
       id: 'when',
@@ -86,7 +86,7 @@ function columnsOf({ filterBy, show }: ColumnActions): Column<AuditEvent>[] {
 
 export default function AuditPage() {
   const list = useList('-when');
-  const [shown, setShown] = useState<AuditEvent>();
+  const [shown, setShown] = useState<EventLog>();
   const texts = Object.fromEntries(FILTERS.map((name) => [name, list.search.get(name) ?? '']));
   const after = list.search.get('after') ?? '';
   const before = list.search.get('before') ?? '';
@@ -100,16 +100,7 @@ export default function AuditPage() {
     after: instantOf(after),
     before: instantOf(before),
   };
-  const query = useQuery({
-    queryKey: ['event_logs', list.query, filter],
-    queryFn: ({ signal }) =>
-      request<{ event_logs: AuditEvent[]; total_entries: number }>('get', '/api/v2/eventLogs', {
-        query: { ...list.query, ...filter },
-        signal,
-      }),
-    placeholderData: keepPreviousData,
-    meta: live,
-  });
+  const query = useQuery(eventsQuery({ ...list.query, ...filter }, live));
   const columns = columnsOf({ filterBy: (owner) => list.setFilter({ owner }), show: setShown });
   const filtered = FILTERS.some((name) => texts[name]) || after !== '' || before !== '';
   const reset = () => list.setFilter(Object.fromEntries([...FILTERS, 'after', 'before'].map((name) => [name, null])));
@@ -174,7 +165,7 @@ export default function AuditPage() {
   );
 }
 
-function EventDialog({ event, onClose }: { event: AuditEvent; onClose: () => void }) {
+function EventDialog({ event, onClose }: { event: EventLog; onClose: () => void }) {
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title={event.event}>
       <div className={styles.stack}>

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import { setSettings } from '../../../app/settings';
-import { extraOf, instantOf, objectOf, type AuditEvent } from './event';
+import { extraOf, instantOf, objectOf } from './event';
+import type { EventLog } from '../../../api/queries/event_log';
 
-const event: AuditEvent = {
+const event: EventLog = {
   event_log_id: 1,
+  dag_display_name: null,
+  task_display_name: null,
+  logical_date: null,
   when: '2026-01-01T00:00:00Z',
   dag_id: null,
   task_id: null,

@@ -1,18 +1,6 @@
+import type { EventLog } from '../../../api/queries/event_log';
 import { timeOf } from '../../../app/zones';
 import { dagPath, runPath, taskPath, withSearch } from '../../../app/paths';
-
-export interface AuditEvent {
-  event_log_id: number;
-  when: string;
-  dag_id: string | null;
-  task_id: string | null;
-  run_id: string | null;
-  map_index: number | null;
-  try_number: number | null;
-  event: string;
-  owner: string | null;
-  extra: string | null;
-}
 
 const NOUNS: readonly [pattern: RegExp, path: string, member: string][] = [
   [/variable/, '/variables', 'key'],
@@ -21,7 +9,7 @@ const NOUNS: readonly [pattern: RegExp, path: string, member: string][] = [
   [/user/, '/users', 'username'],
 ];
 
-export function extraOf(event: AuditEvent): Record<string, unknown> {
+export function extraOf(event: EventLog): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(event.extra ?? '{}');
     return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
@@ -33,7 +21,7 @@ export function extraOf(event: AuditEvent): Record<string, unknown> {
 }
 
 /** What an entry is about: its name and where that is; no link when it has been deleted or has no page. */
-export function objectOf(event: AuditEvent): { name: string; to?: string } | undefined {
+export function objectOf(event: EventLog): { name: string; to?: string } | undefined {
   const { dag_id, run_id, task_id, map_index } = event;
   if (dag_id && run_id && task_id) {
     const at = map_index !== null && map_index >= 0 ? { map_index } : {};

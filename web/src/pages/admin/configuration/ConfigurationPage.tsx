@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { EyeOff, SearchX } from 'lucide-react';
-import { request } from '../../../api/client';
+import { call } from '../../../api/client';
 import { asFailure } from '../../../api/failure';
 import { useSearch } from '../../../app/navigation';
 import { Button } from '../../../ui/button';
@@ -10,7 +10,7 @@ import { Card, Page, Tag, Toolbar } from '../../../ui/layout';
 import { Table, type Column } from '../../../ui/table';
 import styles from '../admin.module.css';
 import { t, wordFor } from '../text';
-import { fitting, HIDDEN, type Section, type Setting } from './configuration';
+import { fitting, HIDDEN, type Setting } from './configuration';
 
 const columns = (): Column<Setting>[] => [
   {
@@ -49,7 +49,7 @@ export default function ConfigurationPage() {
   const changed = search.flag('changed');
   const query = useQuery({
     queryKey: ['configuration'],
-    queryFn: ({ signal }) => request<{ sections: Section[] }>('get', '/gale/config', { signal }),
+    queryFn: ({ signal }) => call('get', '/gale/config', { signal }),
     retry: false,
   });
   const hidden = query.error && asFailure(query.error).status === 403;

@@ -1,13 +1,7 @@
-export interface Setting {
-  key: string;
-  value: string;
-  /** Where it was set: "default", "env var", "cmd" or "airflow.cfg". */
-  source: string;
-}
-export interface Section {
-  name: string;
-  options: Setting[];
-}
+import type { Schemas } from '../../../api/client';
+
+export type Setting = Schemas['SourcedConfigOption'];
+export type Section = Schemas['SourcedConfig']['sections'][number];
 
 /** What the server writes in place of a secret. */
 export const HIDDEN = '< hidden >';

@@ -1,25 +1,22 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Cable, Copy, Download, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { request } from '../../../api/client';
+import { call } from '../../../api/client';
 import { liveOther } from '../../../api/live';
+import { readAll } from '../../../api/read_all';
 import { Button, IconButton } from '../../../ui/button';
 import { SearchInput } from '../../../ui/field';
 import { Page, Tag, Toolbar } from '../../../ui/layout';
 import { Table, type Column } from '../../../ui/table';
 import { toast } from '../../../ui/toast';
 import styles from '../admin.module.css';
-import { bulkDelete, download, readAll, useList, useRefresh, useSelection } from '../list';
+import { bulkDelete, download, useList, useRefresh, useSelection } from '../list';
 import { DeleteDialog, ListBody, SelectionBar } from '../parts';
 import { t } from '../text';
 import type { Connection } from './connection';
 import { ConnectionDialog } from './connection_dialog';
 
 const PATH = '/api/v2/connections';
-interface Connections {
-  connections: Connection[];
-  total_entries: number;
-}
 
 /** In the form of `connections export`, without what was masked. */
 const exported = (connections: readonly Connection[]) =>
@@ -109,7 +106,7 @@ export default function ConnectionsPage() {
   const filter: Record<string, string> = list.q ? { connection_id_pattern: list.q } : {};
   const query = useQuery({
     queryKey: ['connections', list.query, filter],
-    queryFn: ({ signal }) => request<Connections>('get', PATH, { query: { ...list.query, ...filter }, signal }),
+    queryFn: ({ signal }) => call('get', PATH, { query: { ...list.query, ...filter }, signal }),
     placeholderData: keepPreviousData,
     meta: liveOther('connections'),
   });
@@ -125,7 +122,12 @@ export default function ConnectionsPage() {
   };
   const exportAll = async () => {
     try {
-      save(await readAll<Connection>(PATH, 'connections', filter));
+      save(
+        await readAll(async (page) => {
+          const { connections, total_entries } = await call('get', PATH, { query: { ...page, ...filter } });
+          return [connections, total_entries];
+        }),
+      );
     } catch (error) {
       toast.failed(error, t('export'));
     }
@@ -188,8 +190,7 @@ export default function ConnectionsPage() {
         warning={t('delete_connections_hint')}
         onClose={() => setDoomed(undefined)}
         onDelete={async (names) => {
-          await bulkDelete(PATH, names);
-          await refresh();
+          await bulkDelete(PATH, names).finally(refresh);
         }}
       />
     </Page>

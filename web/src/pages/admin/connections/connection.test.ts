@@ -12,9 +12,10 @@ const saved = {
   password: '***',
   extra: '{"sslmode":"require","token":"***"}',
 };
+const response = { ...saved, team_name: null };
 
 test('what is shown and saved unchanged is what it was', () => {
-  const body = bodyOf(formOf(saved));
+  const body = bodyOf(formOf(response));
   expect({ ...body, extra: JSON.parse(body.extra ?? '') as unknown }).toEqual({
     ...saved,
     extra: { sslmode: 'require', token: '***' },
@@ -35,12 +36,12 @@ test('the extra is a JSON object or nothing', () => {
 });
 
 test('the form finds what is wrong before the server does', () => {
-  expect(problemsOf({ ...formOf(saved) })).toEqual({});
+  expect(problemsOf({ ...formOf(response) })).toEqual({});
   expect(problemsOf({ ...formOf(undefined), port: '70000', extra: 'x' })).toEqual({
     connection_id: 'needed',
     conn_type: 'needed',
     port: 'port_range',
     extra: 'extra_json',
   });
-  expect(problemsOf({ ...formOf(saved), connection_id: 'a b' }).connection_id).toBe('id_characters');
+  expect(problemsOf({ ...formOf(response), connection_id: 'a b' }).connection_id).toBe('id_characters');
 });

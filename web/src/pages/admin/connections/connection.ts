@@ -1,24 +1,13 @@
-export interface Connection {
-  connection_id: string;
-  conn_type: string;
-  description: string | null;
-  host: string | null;
-  login: string | null;
-  schema: string | null;
-  port: number | null;
-  password: string | null;
-  extra: string | null;
-}
+import type { Schemas } from '../../../api/client';
+
+export type Connection = Schemas['ConnectionResponse'];
 
 /** How a type's form shows one of the standard fields. */
-export interface FieldLook {
-  hidden: boolean;
-  title: string | null;
-  placeholder: string | null;
-}
+export type FieldLook = Schemas['ConnectionType']['standard_fields'][Standard];
 export const STANDARD = ['host', 'login', 'password', 'url_schema', 'port'] as const;
 export type Standard = (typeof STANDARD)[number];
 
+/** Any JSON Schema to the server; providers write these. */
 export interface ExtraField {
   value: unknown;
   schema: {
@@ -30,13 +19,9 @@ export interface ExtraField {
   description: string | null;
 }
 
-export interface ConnectionType {
-  connection_type: string;
-  hook_name: string;
-  default_conn_name: string | null;
-  standard_fields: Record<Standard | 'description', FieldLook | null>;
+export type ConnectionType = Omit<Schemas['ConnectionType'], 'extra_fields'> & {
   extra_fields: Record<string, ExtraField>;
-}
+};
 
 export interface Form {
   connection_id: string;

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { PlugZap } from 'lucide-react';
 import { useState } from 'react';
-import { request } from '../../../api/client';
+import { call } from '../../../api/client';
 import { asFailure } from '../../../api/failure';
 import { Button } from '../../../ui/button';
 import { ErrorState, FailureNotice, Loading, Notice } from '../../../ui/feedback';
@@ -41,8 +41,8 @@ const withoutSecrets = (form: Form): Form => ({
 const useTypes = () =>
   useQuery({
     queryKey: ['connection_types'],
-    queryFn: ({ signal }) =>
-      request<{ connection_types: ConnectionType[] }>('get', '/gale/connections/types', { signal }),
+    queryFn: ({ signal }) => call('get', '/gale/connections/types', { signal }),
+    select: ({ connection_types }) => connection_types as ConnectionType[],
     staleTime: Infinity,
   });
 
@@ -57,8 +57,11 @@ export function ConnectionDialog({ connection, copy = false, onClose, onDone }: 
   const save = useMutation({
     mutationFn: () =>
       kept
-        ? request('patch', '/api/v2/connections/{id}', { path: { id: kept.connection_id }, body: bodyOf(form) })
-        : request('post', '/api/v2/connections', { body: bodyOf(form) }),
+        ? call('patch', '/api/v2/connections/{connection_id}', {
+            path: { connection_id: kept.connection_id },
+            body: bodyOf(form),
+          })
+        : call('post', '/api/v2/connections', { body: bodyOf(form) }),
     onSuccess: async () => {
       await onDone();
       toast(t('saved', { name: form.connection_id }));
@@ -66,8 +69,7 @@ export function ConnectionDialog({ connection, copy = false, onClose, onDone }: 
     },
   });
   const check = useMutation({
-    mutationFn: () =>
-      request<{ status: boolean; message: string }>('post', '/api/v2/connections/test', { body: bodyOf(form) }),
+    mutationFn: () => call('post', '/api/v2/connections/test', { body: bodyOf(form) }),
   });
   const failure = asFailureOrNot(save.error);
   const problemOf = (field: keyof Form): string | undefined => {
@@ -109,7 +111,7 @@ export function ConnectionDialog({ connection, copy = false, onClose, onDone }: 
           <ConnectionFields
             form={form}
             change={change}
-            types={types.data.connection_types}
+            types={types.data}
             fixedId={kept !== undefined}
             problemOf={problemOf}
           />

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { HeartPulse } from 'lucide-react';
-import { request } from '../../../api/client';
+import { call, type Schemas } from '../../../api/client';
 import { liveOther } from '../../../api/live';
 import { Select } from '../../../ui/field';
 import { Notice } from '../../../ui/feedback';
@@ -13,15 +13,7 @@ import { useList } from '../list';
 import { ListBody } from '../parts';
 import { t, wordFor } from '../text';
 
-interface Job {
-  id: number;
-  state: string | null;
-  job_type: string | null;
-  hostname: string | null;
-  start_date: string | null;
-  end_date: string | null;
-  latest_heartbeat: string | null;
-}
+type Job = Schemas['JobResponse'];
 
 /** Without a heartbeat for so long, a job that says it runs is lost: [scheduler] scheduler_health_check_threshold. */
 const LOST_MS = 30_000;
@@ -82,7 +74,7 @@ export default function JobsPage() {
   const query = useQuery({
     queryKey: ['jobs', list.query, filter],
     queryFn: ({ signal }) =>
-      request<{ jobs: Job[]; total_entries: number }>('get', '/api/v2/jobs', {
+      call('get', '/api/v2/jobs', {
         query: { ...list.query, ...filter },
         signal,
       }),

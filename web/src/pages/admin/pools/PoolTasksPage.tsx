@@ -1,8 +1,8 @@
 // Task instances of all DAGs by pool and state: where the bars of a pool lead to.
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { ListChecks } from 'lucide-react';
-import { request } from '../../../api/client';
 import { liveAll } from '../../../api/live';
+import { tasksQuery, type TaskInstance } from '../../../api/queries/task_instance';
 import { Link } from '../../../app/navigation';
 import { dagPath, runPath, taskPath } from '../../../app/paths';
 import { Select } from '../../../ui/field';
@@ -15,21 +15,7 @@ import styles from '../admin.module.css';
 import { useList } from '../list';
 import { ListBody } from '../parts';
 import { t } from '../text';
-
-interface TaskInstance {
-  id: string;
-  dag_id: string;
-  dag_run_id: string;
-  task_id: string;
-  map_index: number;
-  task_display_name: string;
-  state: string | null;
-  pool: string;
-  pool_slots: number;
-  queued_when: string | null;
-  start_date: string | null;
-  end_date: string | null;
-}
+import { poolsQuery } from './pool';
 
 const STATES = Object.keys(TASK_STATES) as (keyof typeof TASK_STATES)[];
 
@@ -74,23 +60,8 @@ export default function PoolTasksPage() {
   const list = useList('-start_date');
   const pool = list.search.get('pool') ?? '';
   const state = list.search.get('task_state') ?? '';
-  const pools = useQuery({
-    queryKey: ['pools', 'names'],
-    queryFn: ({ signal }) =>
-      request<{ pools: { name: string }[] }>('get', '/api/v2/pools', { query: { limit: 100 }, signal }),
-  });
-  const filter = { pool, state };
-  const query = useQuery({
-    queryKey: ['task_instances', list.query, filter],
-    queryFn: ({ signal }) =>
-      request<{ task_instances: TaskInstance[]; total_entries: number }>(
-        'get',
-        '/api/v2/dags/~/dagRuns/~/taskInstances',
-        { query: { ...list.query, ...filter }, signal },
-      ),
-    placeholderData: keepPreviousData,
-    meta: liveAll(),
-  });
+  const pools = useQuery(poolsQuery({ limit: 100 }));
+  const query = useQuery(tasksQuery('~', '~', { ...list.query, pool, state }, liveAll()));
   return (
     <Page
       title={t('task_instances')}

@@ -1,8 +1,6 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Layers, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { request } from '../../../api/client';
-import { liveAny, liveOther, liveRuns } from '../../../api/live';
 import { useMay } from '../../../app/session';
 import { Button, IconButton } from '../../../ui/button';
 import { SearchInput } from '../../../ui/field';
@@ -12,14 +10,11 @@ import styles from '../admin.module.css';
 import { bulkDelete, useList, useRefresh, useSelection } from '../list';
 import { DeleteDialog, ListBody, SelectionBar } from '../parts';
 import { t } from '../text';
-import { DEFAULT_POOL, UNLIMITED, type Pool } from './pool';
+import { DEFAULT_POOL, poolsQuery, UNLIMITED, type Pool } from './pool';
 import { PoolBar } from './pool_bar';
 import { PoolDialog } from './pool_dialog';
 
 const PATH = '/api/v2/pools';
-const live = liveAny(liveOther('pools'), liveRuns(), {
-  live: { touches: (change) => change.task_instances.length > 0 },
-});
 
 interface ColumnActions {
   may_change: boolean;
@@ -79,13 +74,7 @@ export default function PoolsPage() {
   const list = useList('name');
   const may_change = useMay('op');
   const filter = list.q ? { pool_name_pattern: list.q } : {};
-  const query = useQuery({
-    queryKey: ['pools', list.query, filter],
-    queryFn: ({ signal }) =>
-      request<{ pools: Pool[]; total_entries: number }>('get', PATH, { query: { ...list.query, ...filter }, signal }),
-    placeholderData: keepPreviousData,
-    meta: live,
-  });
+  const query = useQuery(poolsQuery({ ...list.query, ...filter }));
   const rows = query.data?.pools;
   const { selected, selection, clear } = useSelection(useMemo(() => rows?.map((one) => one.name), [rows]));
   const refresh = useRefresh('pools');
@@ -143,8 +132,7 @@ export default function PoolsPage() {
         warning={t('delete_pools_hint')}
         onClose={() => setDoomed(undefined)}
         onDelete={async (names) => {
-          await bulkDelete(PATH, names);
-          await refresh();
+          await bulkDelete(PATH, names).finally(refresh);
         }}
       />
     </Page>

@@ -12,6 +12,7 @@ const pool: Pool = {
   scheduled_slots: 7,
   open_slots: 5,
   deferred_slots: 2,
+  team_name: null,
 };
 
 test('the parts of a bar are what occupies the pool', () => {

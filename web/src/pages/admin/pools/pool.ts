@@ -1,15 +1,26 @@
-export interface Pool {
-  name: string;
-  slots: number;
-  description: string | null;
-  include_deferred: boolean;
-  occupied_slots: number;
-  running_slots: number;
-  queued_slots: number;
-  scheduled_slots: number;
-  open_slots: number;
-  deferred_slots: number;
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { call, type Schemas } from '../../../api/client';
+import { liveAny, liveOther, liveRuns } from '../../../api/live';
+
+export type Pool = Schemas['PoolResponse'];
+
+const live = liveAny(liveOther('pools'), liveRuns(), {
+  live: { touches: (change) => change.task_instances.length > 0 },
+});
+
+interface PoolsAsked {
+  pool_name_pattern?: string;
+  order_by?: string;
+  limit: number;
+  offset?: number;
 }
+export const poolsQuery = (query: PoolsAsked) =>
+  queryOptions({
+    queryKey: ['pools', query],
+    queryFn: ({ signal }) => call('get', '/api/v2/pools', { query, signal }),
+    placeholderData: keepPreviousData,
+    meta: live,
+  });
 
 export const DEFAULT_POOL = 'default_pool';
 export const UNLIMITED = -1;

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { request } from '../../../api/client';
+import { call } from '../../../api/client';
 import { asFailure } from '../../../api/failure';
 import { Button } from '../../../ui/button';
 import { Checkbox, Field, Input } from '../../../ui/field';
@@ -29,9 +29,9 @@ export function PoolDialog({ pool, onClose, onDone }: Props) {
   const save = useMutation({
     mutationFn: () => {
       const body = { slots: unlimited ? UNLIMITED : Number(slots), include_deferred };
-      if (!pool) return request('post', '/api/v2/pools', { body: { ...body, name, description } });
-      return request('patch', '/api/v2/pools/{name}', {
-        path: { name: pool.name },
+      if (!pool) return call('post', '/api/v2/pools', { body: { ...body, name, description } });
+      return call('patch', '/api/v2/pools/{pool_name}', {
+        path: { pool_name: pool.name },
         ...(is_default
           ? { body, query: { update_mask: ['slots', 'include_deferred'] } }
           : { body: { ...body, description } }),

@@ -2,7 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { KeyRound, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { request } from '../../../api/client';
+import { call } from '../../../api/client';
 import { useMe } from '../../../app/session';
 import { Button, IconButton } from '../../../ui/button';
 import { EmptyState, ErrorState, Loading } from '../../../ui/feedback';
@@ -73,13 +73,13 @@ export default function TokensPage() {
   const me = useMe();
   const query = useQuery({
     queryKey: ['tokens'],
-    queryFn: ({ signal }) => request<{ tokens: ApiToken[] }>('get', '/gale/tokens', { signal }),
+    queryFn: ({ signal }) => call('get', '/gale/tokens', { signal }),
   });
   const refresh = useRefresh('tokens');
   const [making, setMaking] = useState(false);
   const [doomed, setDoomed] = useState<ApiToken>();
   const remove = useMutation({
-    mutationFn: (token: ApiToken) => request('delete', '/gale/tokens/{id}', { path: { id: token.id } }),
+    mutationFn: (token: ApiToken) => call('delete', '/gale/tokens/{token_id}', { path: { token_id: token.id } }),
     onSuccess: async () => {
       await refresh();
       toast(t('deleted', { count: 1 }));

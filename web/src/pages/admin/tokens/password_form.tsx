@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { request } from '../../../api/client';
+import { call } from '../../../api/client';
 import { asFailure } from '../../../api/failure';
 import { logIn, useMe } from '../../../app/session';
 import { Button } from '../../../ui/button';
@@ -27,7 +27,7 @@ export function PasswordForm() {
   };
   const change = useMutation({
     mutationFn: async () => {
-      await request('post', '/gale/me/password', { body: { old_password, new_password } });
+      await call('post', '/gale/me/password', { body: { old_password, new_password } });
       if (me) await logIn(client, me.username, new_password);
     },
     onSuccess: () => {

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { request } from '../../../api/client';
+import { call } from '../../../api/client';
 import { asFailure } from '../../../api/failure';
 import { serverUrl } from '../../../app/base';
 import { Button } from '../../../ui/button';
@@ -21,7 +21,7 @@ export function TokenDialog({ onClose, onDone }: { onClose: () => void; onDone: 
   const [tried, setTried] = useState(false);
   const make = useMutation({
     mutationFn: () =>
-      request<{ token: string }>('post', '/gale/tokens', {
+      call('post', '/gale/tokens', {
         body: { name, expires_at: days === '' ? null : new Date(Date.now() + Number(days) * DAY_MS).toISOString() },
       }),
     onSuccess: onDone,

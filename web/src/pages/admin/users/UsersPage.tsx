@@ -1,7 +1,7 @@
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Pencil, Plus, Trash2, Users } from 'lucide-react';
 import { useState } from 'react';
-import { request } from '../../../api/client';
+import { call } from '../../../api/client';
 import { liveOther } from '../../../api/live';
 import { useMe } from '../../../app/session';
 import { Button, IconButton } from '../../../ui/button';
@@ -91,7 +91,7 @@ export default function UsersPage() {
   const query = useQuery({
     queryKey: ['users', list.query, filter],
     queryFn: ({ signal }) =>
-      request<{ users: User[]; total_entries: number }>('get', '/gale/users', {
+      call('get', '/gale/users', {
         query: { ...list.query, ...filter },
         signal,
       }),
@@ -103,7 +103,7 @@ export default function UsersPage() {
   const [doomed, setDoomed] = useState<readonly string[]>();
   const activate = useMutation({
     mutationFn: ({ username, active }: { username: string; active: boolean }) =>
-      request('patch', '/gale/users/{username}', { path: { username }, body: { active } }),
+      call('patch', '/gale/users/{username}', { path: { username }, body: { active } }),
     onSuccess: async (_, { username, active }) => {
       await refresh();
       toast(t(active ? 'activated' : 'deactivated', { name: username }));
@@ -162,9 +162,7 @@ export default function UsersPage() {
         warning={t('delete_users_hint')}
         onClose={() => setDoomed(undefined)}
         onDelete={async (names) => {
-          await Promise.all(
-            names.map((username) => request('delete', '/gale/users/{username}', { path: { username } })),
-          );
+          await Promise.all(names.map((username) => call('delete', '/gale/users/{username}', { path: { username } })));
           await refresh();
         }}
       />

@@ -1,12 +1,7 @@
+import type { Schemas } from '../../../api/client';
 import type { Role } from '../../../app/routes';
 
-export interface User {
-  username: string;
-  role: Role;
-  active: boolean;
-  created_at: string;
-  last_login_at: string | null;
-}
+export type User = Schemas['UserResponse'];
 
 export const ROLES: readonly Role[] = ['viewer', 'user', 'op', 'admin'];
 export const MIN_PASSWORD = 8;

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Dices } from 'lucide-react';
 import { useState } from 'react';
-import { request } from '../../../api/client';
+import { call } from '../../../api/client';
 import { asFailure } from '../../../api/failure';
 import type { Role } from '../../../app/routes';
 import { Button } from '../../../ui/button';
@@ -31,11 +31,11 @@ export function UserDialog({ user, onClose, onDone }: Props) {
   const save = useMutation({
     mutationFn: () =>
       user
-        ? request('patch', '/gale/users/{username}', {
+        ? call('patch', '/gale/users/{username}', {
             path: { username },
             body: { role, ...(password !== '' && { password }) },
           })
-        : request('post', '/gale/users', { body: { username, role, password } }),
+        : call('post', '/gale/users', { body: { username, role, password } }),
     onSuccess: async () => {
       await onDone();
       toast(t('saved', { name: username }));

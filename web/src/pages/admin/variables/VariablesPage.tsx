@@ -1,15 +1,16 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Download, Lock, Pencil, Plus, Trash2, Upload, Variable as VariableIcon } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { request } from '../../../api/client';
+import { call } from '../../../api/client';
 import { liveOther } from '../../../api/live';
+import { readAll } from '../../../api/read_all';
 import { Button, IconButton } from '../../../ui/button';
 import { SearchInput } from '../../../ui/field';
 import { Page, Toolbar } from '../../../ui/layout';
 import { Table, type Column } from '../../../ui/table';
 import { toast } from '../../../ui/toast';
 import styles from '../admin.module.css';
-import { bulkDelete, download, readAll, useList, useRefresh, useSelection } from '../list';
+import { bulkDelete, download, useList, useRefresh, useSelection } from '../list';
 import { DeleteDialog, ListBody, SelectionBar } from '../parts';
 import { t } from '../text';
 import { ImportDialog } from './import_dialog';
@@ -17,10 +18,6 @@ import { exportVariables, MASK, type Variable } from './variable';
 import { VariableDialog } from './variable_dialog';
 
 const PATH = '/api/v2/variables';
-interface Variables {
-  variables: Variable[];
-  total_entries: number;
-}
 
 interface ColumnActions {
   edit: (one: Variable) => void;
@@ -84,7 +81,7 @@ export default function VariablesPage() {
   const filter: Record<string, string> = list.q ? { variable_key_pattern: list.q } : {};
   const query = useQuery({
     queryKey: ['variables', list.query, filter],
-    queryFn: ({ signal }) => request<Variables>('get', PATH, { query: { ...list.query, ...filter }, signal }),
+    queryFn: ({ signal }) => call('get', PATH, { query: { ...list.query, ...filter }, signal }),
     placeholderData: keepPreviousData,
     meta: liveOther('variables'),
   });
@@ -102,7 +99,12 @@ export default function VariablesPage() {
   };
   const exportAll = async () => {
     try {
-      save(await readAll<Variable>(PATH, 'variables', filter));
+      save(
+        await readAll(async (page) => {
+          const { variables, total_entries } = await call('get', PATH, { query: { ...page, ...filter } });
+          return [variables, total_entries];
+        }),
+      );
     } catch (error) {
       toast.failed(error, t('export'));
     }
@@ -172,8 +174,7 @@ export default function VariablesPage() {
         warning={t('delete_variables_hint')}
         onClose={() => setDoomed(undefined)}
         onDelete={async (names) => {
-          await bulkDelete(PATH, names);
-          await refresh();
+          await bulkDelete(PATH, names).finally(refresh);
         }}
       />
     </Page>

@@ -6,7 +6,8 @@ import { FailureNotice, Notice } from '../../../ui/feedback';
 import { Dialog } from '../../../ui/overlay';
 import { toast } from '../../../ui/toast';
 import styles from '../admin.module.css';
-import { bulkCreate, outcomeOf, type OnExistence } from '../list';
+import { call } from '../../../api/client';
+import { outcomeOf, type OnExistence } from '../list';
 import { t } from '../text';
 import { BadFile, ON_EXISTENCE, parseVariables, type Import } from './variable';
 
@@ -32,7 +33,11 @@ export function ImportDialog({ onClose, onDone }: Props) {
     }
   };
   const run = useMutation({
-    mutationFn: async () => outcomeOf(await bulkCreate('/api/v2/variables', content?.entities ?? [], existing)),
+    mutationFn: async () => {
+      const entities = content?.entities ?? [];
+      const actions = [{ action: 'create' as const, entities, action_on_existence: existing }];
+      return outcomeOf(await call('patch', '/api/v2/variables', { body: { actions } }));
+    },
     onSuccess: async ({ success, errors }) => {
       await onDone();
       if (errors.length > 0) return;

@@ -18,8 +18,8 @@ test('what is no file of variables is refused with a reason', () => {
 
 test('an export is read back as it was', () => {
   const variables = [
-    { key: 'a', value: 'x', description: null, is_encrypted: false },
-    { key: 'b', value: '{"y": 1}', description: 'why', is_encrypted: true },
+    { key: 'a', value: 'x', description: null, is_encrypted: false, team_name: null },
+    { key: 'b', value: '{"y": 1}', description: 'why', is_encrypted: true, team_name: null },
   ];
   expect(parseVariables(exportVariables(variables)).entities).toEqual([
     { key: 'a', value: 'x' },

@@ -1,11 +1,7 @@
+import type { Schemas } from '../../../api/client';
 import type { OnExistence } from '../list';
 
-export interface Variable {
-  key: string;
-  value: string;
-  description: string | null;
-  is_encrypted: boolean;
-}
+export type Variable = Schemas['VariableResponse'];
 
 export const MASK = '***';
 

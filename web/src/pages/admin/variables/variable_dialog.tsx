@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Braces } from 'lucide-react';
 import { useState } from 'react';
-import { request } from '../../../api/client';
+import { call } from '../../../api/client';
 import { asFailure } from '../../../api/failure';
 import { Button } from '../../../ui/button';
 import { Field, Input, TextArea } from '../../../ui/field';
@@ -29,8 +29,8 @@ export function VariableDialog({ variable, onClose, onDone }: Props) {
     mutationFn: () => {
       const body = { key, value, description: description === '' ? null : description };
       return variable
-        ? request('patch', '/api/v2/variables/{key}', { path: { key: variable.key }, body })
-        : request('post', '/api/v2/variables', { body });
+        ? call('patch', '/api/v2/variables/{variable_key}', { path: { variable_key: variable.key }, body })
+        : call('post', '/api/v2/variables', { body });
     },
     onSuccess: async () => {
       await onDone();

@@ -1,8 +1,8 @@
 // Who did what to the DAG, its runs and tasks. Newest first.
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { ScrollText, SearchX, X } from 'lucide-react';
-import { call, type Schemas } from '../../../api/client';
 import { liveDag } from '../../../api/live';
+import { eventsQuery, type EventLog } from '../../../api/queries/event_log';
 import { Link, useParams, useSearch, type Search } from '../../../app/navigation';
 import { runPath, taskPath } from '../../../app/paths';
 import { Button } from '../../../ui/button';
@@ -15,7 +15,6 @@ import { dayStart } from '../runs/day_start';
 import styles from './audit.module.css';
 import { t } from './text';
 
-type Entry = Schemas['EventLogResponse'];
 const PAGE = 50;
 const TEXTS = ['event', 'owner', 'task', 'run'] as const;
 const DAYS = ['from', 'to'] as const;
@@ -36,23 +35,14 @@ function useEntries(dag_id: string, search: Search) {
     run_id_pattern: text('run'),
     after: after === undefined ? undefined : new Date(Date.parse(after) - 1).toISOString(),
     before: to === undefined ? undefined : dayStart(to, 1),
-    order_by: [search.get('order_by') ?? NEWEST_FIRST],
+    order_by: search.get('order_by') ?? NEWEST_FIRST,
     limit: PAGE,
     offset: Math.max(0, Number(search.get('offset')) || 0),
   };
-  const asked = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
-  return {
-    offset: query.offset,
-    entries: useQuery({
-      queryKey: ['event_logs', dag_id, asked],
-      queryFn: ({ signal }) => call('get', '/api/v2/eventLogs', { query: asked, signal }),
-      placeholderData: keepPreviousData,
-      meta: liveDag(dag_id),
-    }),
-  };
+  return { offset: query.offset, entries: useQuery(eventsQuery(query, liveDag(dag_id))) };
 }
 
-const columns = (dag_id: string): Column<Entry>[] => [
+const columns = (dag_id: string): Column<EventLog>[] => [
   { id: 'when', label: t('when'), sort: 'when', width: '10rem', cell: ({ when }) => <TimeText value={when} /> },
   { id: 'event', label: t('event'), sort: 'event', width: '13rem', narrow: 'title', cell: ({ event }) => event },
   { id: 'owner', label: t('owner'), sort: 'owner', width: '8rem', cell: ({ owner }) => owner ?? '–' },

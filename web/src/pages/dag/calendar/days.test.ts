@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { cellsOf, daysOfMonth, firstDayOf, shiftMonth } from './days';
+import { cellsOf, daysOfMonth, firstDayOf, shiftMonth, type CalendarAnswer } from './days';
 
 describe('cells', () => {
-  const answer = {
+  const answer: CalendarAnswer = {
     days: [
       { date: '2026-03-01', state: 'success', count: 3 },
       { date: '2026-03-01', state: 'failed', count: 1 },
@@ -34,7 +34,10 @@ describe('cells', () => {
     expect(hourly.get('2026-03-01T14')?.total).toBe(2);
   });
   test('a state of a newer server counts as a run', () => {
-    const cells = cellsOf({ days: [{ date: '2026-03-01', state: 'new_state', count: 2 }], planned: [] }, 'daily');
+    const cells = cellsOf(
+      { days: [{ date: '2026-03-01', state: 'new_state' as 'failed', count: 2 }], planned: [] },
+      'daily',
+    );
     expect(cells.get('2026-03-01')?.total).toBe(2);
   });
 });

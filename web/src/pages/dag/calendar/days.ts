@@ -1,11 +1,10 @@
 // A DAG's runs by day or hour, and the calendar's shape. Days are 'YYYY-MM-DD' in the chosen zone (the server groups by it): plain dates,
 // without a zone, that are counted in UTC here.
 
+import type { Schemas } from '../../../api/client';
+
 /** `GET /gale/dags/{dag_id}/calendar`. */
-export interface CalendarAnswer {
-  days: { date: string; state: string; count: number }[];
-  planned: { date: string; count: number }[];
-}
+export type CalendarAnswer = Schemas['DagCalendar'];
 
 export const CALENDAR_STATES = ['failed', 'running', 'queued', 'success'] as const;
 export type CalendarState = (typeof CALENDAR_STATES)[number];

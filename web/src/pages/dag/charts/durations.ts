@@ -1,29 +1,13 @@
 // How long runs and tasks took, from the answers of `durations` and `grid`: what is slow, what fails.
+import type { Schemas } from '../../../api/client';
 import { medianOf } from '../../../ui/charts/scale';
 
 /** `GET /gale/dags/{dag_id}/durations`; runs are newest first or last as the server has them, tasks' values in step with them. */
-export interface Durations {
-  runs: RunDuration[];
-  tasks: TaskDurations[];
-}
+export type Durations = Schemas['Durations'];
 
-export interface RunDuration {
-  dag_run_id: string;
-  run_type: string;
-  state: string;
-  run_after: string;
-  start_date: string | null;
-  queued_seconds: number | null;
-  run_seconds: number | null;
-  landing_seconds: number | null;
-}
+export type RunDuration = Durations['runs'][number];
 
-export interface TaskDurations {
-  task_id: string;
-  display_name: string;
-  seconds: (number | null)[];
-  landing_seconds: (number | null)[];
-}
+export type TaskDurations = Durations['tasks'][number];
 
 /** The runs in order of time, oldest first, and each task's values with them. */
 export function inOrderOfTime(answer: Durations): Durations {

@@ -1,6 +1,6 @@
 // All that is known of a DAG: its docs, its settings, its params.
 import { useQuery } from '@tanstack/react-query';
-import { call, type Schemas } from '../../../api/client';
+import { dagQuery, type DagDetails } from '../../../api/queries/dag';
 import { Link, useParams } from '../../../app/navigation';
 import { dagPath } from '../../../app/paths';
 import { JsonTree } from '../../../results/json_tree';
@@ -13,25 +13,10 @@ import { Owners } from '../frame/owners';
 import styles from './details.module.css';
 import { t } from './text';
 
-type Details = Schemas['DAGDetailsResponse'];
-
-const useDetails = (dag_id: string) =>
-  useQuery({
-    // Beside the frame's own, which keeps less.
-    queryKey: ['dag', dag_id, 'all_details'],
-    queryFn: ({ signal }) => call('get', '/api/v2/dags/{dag_id}/details', { path: { dag_id }, signal }),
-    meta: {
-      live: {
-        touches: (change) =>
-          change.dags.some((dag) => dag.dag_id === dag_id) || change.dag_runs.some((run) => run.dag_id === dag_id),
-      },
-    },
-  });
-
 const yesNo = (flag: boolean | null) => (flag === null ? t('not_set') : flag ? t('yes') : t('no'));
 const Time = ({ value }: { value: string | null }) => <TimeText value={value} form="full" />;
 
-function Schedule({ dag }: { dag: Details }) {
+function Schedule({ dag }: { dag: DagDetails }) {
   return (
     <Card title={t('schedule')}>
       <KeyValues
@@ -52,7 +37,7 @@ function Schedule({ dag }: { dag: Details }) {
   );
 }
 
-function Limits({ dag }: { dag: Details }) {
+function Limits({ dag }: { dag: DagDetails }) {
   return (
     <Card title={t('limits')}>
       <KeyValues
@@ -71,7 +56,7 @@ function Limits({ dag }: { dag: Details }) {
   );
 }
 
-function File({ dag }: { dag: Details }) {
+function File({ dag }: { dag: DagDetails }) {
   const version = dag.latest_dag_version?.version_number;
   return (
     <Card title={t('file')}>
@@ -109,7 +94,7 @@ interface ParamRow {
   schema: Record<string, unknown>;
 }
 
-const params = (dag: Details): ParamRow[] =>
+const params = (dag: DagDetails): ParamRow[] =>
   Object.entries(dag.params).map(([name, param]) => ({
     name,
     value: param.value,
@@ -140,7 +125,7 @@ const paramColumns = (): Column<ParamRow>[] => [
 
 export default function DetailsPage() {
   const { dag_id = '' } = useParams();
-  const { data: dag, error, refetch } = useDetails(dag_id);
+  const { data: dag, error, refetch } = useQuery(dagQuery(dag_id));
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!dag) return <Loading />;
   const rows = params(dag);

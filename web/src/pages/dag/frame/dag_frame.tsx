@@ -18,7 +18,7 @@ import { TimeText } from '../../../ui/time';
 import { toast } from '../../../ui/toast';
 import styles from './frame.module.css';
 import { Owners } from './owners';
-import { dagQuery, setFavorite, setPaused, type DagDetails } from './queries';
+import { dagQuery, setFavorite, setPaused, type DagDetails } from '../../../api/queries/dag';
 import { t } from './text';
 
 /** Shows the change before the server has answered; a refusal takes it back. */

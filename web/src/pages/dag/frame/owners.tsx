@@ -1,7 +1,7 @@
 import { ExternalLink } from 'lucide-react';
 import { Link } from '../../../app/navigation';
 import { dagsPath } from '../../../app/paths';
-import type { DagDetails } from './queries';
+import type { DagDetails } from '../../../api/queries/dag';
 import styles from './frame.module.css';
 import { t } from './text';
 

@@ -12,7 +12,7 @@ import { Duration, TimeText } from '../../../ui/time';
 import { isFinished } from '../../../ui/states';
 import styles from './frame.module.css';
 import { RunActions } from '../../dag_run/run_actions';
-import { runQuery, waitingQuery, type DagRun } from './queries';
+import { runQuery, waitingQuery, type DagRun } from '../../../api/queries/dag_run';
 import { ReasonText } from './reason_text';
 import { RunType } from './run_type';
 import { t } from './text';
@@ -41,10 +41,7 @@ function Facts({ run, usual_seconds }: { run: DagRun; usual_seconds: number | nu
 export default function RunFrame() {
   const { dag_id = '', dag_run_id = '' } = useParams();
   const { data: run, error, refetch } = useQuery(runQuery(dag_id, dag_run_id));
-  const waiting = useQuery({
-    ...waitingQuery(dag_id, dag_run_id, isFinished(run?.state ?? null)),
-    enabled: run !== undefined,
-  });
+  const waiting = useQuery({ ...waitingQuery(dag_id, dag_run_id), enabled: run !== undefined });
   const crumbs = [
     { label: t('dags'), to: dagsPath() },
     { label: run?.dag_display_name ?? dag_id, to: dagPath(dag_id, '', { dag_run_id }) },

@@ -94,7 +94,7 @@ function Summary({ row, range, now }: Pick<RowProps, 'row' | 'range' | 'now'>) {
   // How each instance stands now: an earlier try that failed is not the group's state.
   const latest = new Map(row.tries.map((each) => [`${each.task_id} ${String(each.map_index)}`, each.state]));
   const states = [...latest.values()];
-  const state = BY_WEIGHT.find((weighty) => states.includes(weighty)) ?? null;
+  const state = BY_WEIGHT.find((weighty) => states.some((known) => known === weighty)) ?? null;
   return (
     <span className={styles.summary} style={{ ...placed(span, range), background: stateColor(state) }} aria-hidden />
   );

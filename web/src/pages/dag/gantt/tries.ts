@@ -1,18 +1,10 @@
 // A run's tries as a Gantt chart: rows, the phases of each try, and the chain of tries that determined the run's end. Times are in ms.
+import type { Schemas } from '../../../api/client';
 import type { Structure, StructureGroup } from '../graph/structure';
 import { nameInGroup, taskIdsOf } from '../graph/visible_graph';
 
 /** One of `GET /gale/dags/{dag_id}/dagRuns/{dag_run_id}/gantt`. */
-export interface Try {
-  task_id: string;
-  map_index: number;
-  try_number: number;
-  state: string | null;
-  scheduled_when: string | null;
-  queued_when: string | null;
-  start_date: string | null;
-  end_date: string | null;
-}
+export type Try = Schemas['Gantt']['tries'][number];
 
 export interface Segment {
   phase: 'scheduled' | 'queued' | 'running';

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../../api/event_stream';
+import { patchGrid } from '../grid/live_grid';
 import type { Grid } from '../queries';
 import { group } from './examples';
-import { countStates, looksOf, patchStates, worstOf } from './task_states';
+import { countStates, looksOf, worstOf } from './task_states';
 
 const grid: Grid = {
   root: group(null, ['a', 'b', 'm']),
@@ -41,7 +42,8 @@ const change = (more: Partial<Change>): Change => ({
   others: [],
   ...more,
 });
-const instance = (task_id: string, state: string | null, map_index = -1) => ({
+type TaskChange = Change['task_instances'][number];
+const instance = (task_id: string, state: TaskChange['state'], map_index = -1): TaskChange => ({
   ...{ dag_id: 'dag', dag_run_id: 'r1', task_id, map_index, state },
   ...{ try_number: 1, start_date: null, end_date: null },
 });
@@ -64,11 +66,7 @@ describe('looks', () => {
 
 describe('events', () => {
   test('recolour a task at once', () => {
-    const patched = patchStates(
-      grid,
-      'dag',
-      change({ task_instances: [instance('b', 'success'), instance('a', null)] }),
-    );
+    const patched = patchGrid(grid, 'dag', change({ task_instances: [instance('b', 'success'), instance('a', null)] }));
     expect(patched.runs[0]?.states).toBe('-sf.');
     expect(patched.tasks).toBe(grid.tasks);
   });
@@ -78,14 +76,14 @@ describe('events', () => {
       { ...instance('b', 'failed'), dag_id: 'other' },
       instance('gone', 'failed'),
     ];
-    expect(patchStates(grid, 'dag', change({ task_instances: others }))).toBe(grid);
+    expect(patchGrid(grid, 'dag', change({ task_instances: others }))).toBe(grid);
   });
   test('tell the run’s state', () => {
-    const ended = {
+    const ended: Change['dag_runs'][number] = {
       ...{ dag_id: 'dag', dag_run_id: 'r1', state: 'failed', run_type: 'manual', run_after: '2026-03-01T00:00:00Z' },
       ...{ start_date: null, end_date: '2026-03-01T00:00:09Z' },
     };
-    const patched = patchStates(grid, 'dag', change({ dag_runs: [ended] }));
+    const patched = patchGrid(grid, 'dag', change({ dag_runs: [ended] }));
     expect(patched.runs[0]).toMatchObject({ state: 'failed', end_date: '2026-03-01T00:00:09Z', states: 'srf.' });
   });
 });

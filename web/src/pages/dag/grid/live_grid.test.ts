@@ -33,7 +33,8 @@ const change = (more: Partial<Change>): Change => ({
   others: [],
   ...more,
 });
-const taskChange = (dag_run_id: string, task_id: string, state: string | null, map_index = -1) => ({
+type TaskChange = Change['task_instances'][number];
+const taskChange = (dag_run_id: string, task_id: string, state: TaskChange['state'], map_index = -1): TaskChange => ({
   dag_id: 'd',
   dag_run_id,
   task_id,
@@ -43,7 +44,7 @@ const taskChange = (dag_run_id: string, task_id: string, state: string | null, m
   start_date: null,
   end_date: null,
 });
-const runChange = (dag_run_id: string, run_after: string) => ({
+const runChange = (dag_run_id: string, run_after: string): Change['dag_runs'][number] => ({
   dag_id: 'd',
   dag_run_id,
   state: 'failed',

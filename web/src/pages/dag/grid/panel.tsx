@@ -3,8 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Ellipsis, X } from 'lucide-react';
 import { useActions } from '../../../actions/use_actions';
 import type { Target } from '../../../actions/target';
-import { request } from '../../../api/client';
-import { liveTask } from '../../../api/live';
 import { dagPath, runPath, taskPath } from '../../../app/paths';
 import { durationOf } from '../../../app/zones';
 import { Button, ButtonLink, IconButton } from '../../../ui/button';
@@ -14,7 +12,8 @@ import { Menu } from '../../../ui/overlay';
 import { StateBadge } from '../../../ui/state_badge';
 import { isFinished } from '../../../ui/states';
 import { Duration, TimeText } from '../../../ui/time';
-import { waitingQuery, type Waiting } from '../frame/queries';
+import { waitingQuery, type Waiting } from '../../../api/queries/dag_run';
+import { taskQuery } from '../../../api/queries/task_instance';
 import { ReasonText } from '../frame/reason_text';
 import { RunType } from '../frame/run_type';
 import { durationsQuery, type GridRun } from '../queries';
@@ -121,30 +120,10 @@ function RunPanel({ dag_id, run, waiting }: { dag_id: string; run: GridRun; wait
   );
 }
 
-interface Instance {
-  state: string | null;
-  try_number: number;
-  max_tries: number;
-  start_date: string | null;
-  end_date: string | null;
-  queued_when: string | null;
-  operator_name: string | null;
-  pool: string;
-  note: string | null;
-}
-
-const instanceQuery = (dag_id: string, dag_run_id: string, task_id: string) => ({
-  queryKey: ['task_instance', dag_id, dag_run_id, task_id, -1],
-  queryFn: ({ signal }: { signal: AbortSignal }) =>
-    request<Instance>('get', '/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}', {
-      path: { dag_id, dag_run_id, task_id },
-      signal,
-    }),
-  meta: liveTask(dag_id, dag_run_id, task_id, -1),
-});
-
 function TaskFacts({ dag_id, run, row }: { dag_id: string; run: GridRun; row: GridRow }) {
-  const { data: instance } = useQuery(instanceQuery(dag_id, run.dag_run_id, row.id));
+  const { data: instance } = useQuery(
+    taskQuery({ dag_id, dag_run_id: run.dag_run_id, task_id: row.id, map_index: -1 }),
+  );
   const usual = useQuery({
     ...durationsQuery(dag_id, RUNS_FOR_USUAL),
     select: (durations) => medianOf(durations.tasks.find((task) => task.task_id === row.id)?.seconds ?? []),
@@ -230,7 +209,7 @@ function TaskPanel({
 
 export function Panel(props: PanelProps) {
   const { dag_id, run, row, onClose } = props;
-  const { data: waiting } = useQuery(waitingQuery(dag_id, run.dag_run_id, isFinished(run.state)));
+  const { data: waiting } = useQuery(waitingQuery(dag_id, run.dag_run_id));
   return (
     <aside className={styles.panel} aria-label={t('details')}>
       <header>

@@ -1,35 +1,10 @@
 // The grid's data: read once, then kept by events (live_grid.ts).
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { request } from '../../../api/client';
-import type { Change } from '../../../api/event_stream';
 import { onUpdate } from '../../../api/events';
-import type { Grid } from '../queries';
+import { gridQuery, readGrid, type Grid } from '../queries';
 import { isFiltered, type GridFilters } from './filters';
-import { patchGrid, runsToRead, withRun } from './live_grid';
-
-const readGrid = (dag_id: string, query: Record<string, unknown>, signal?: AbortSignal) =>
-  request<Grid>('get', '/gale/dags/{dag_id}/grid', {
-    path: { dag_id },
-    query: query as never,
-    ...(signal && { signal }),
-  });
-
-export const gridQuery = (dag_id: string, filters: GridFilters) =>
-  queryOptions({
-    queryKey: ['grid', dag_id, filters],
-    queryFn: ({ signal }) => readGrid(dag_id, { ...filters }, signal),
-    meta: {
-      live: {
-        patch: (grid: Grid, change: Change) => patchGrid(grid, dag_id, change),
-        touches: (change: Change) =>
-          change.task_instances.some((task) => task.dag_id === dag_id) ||
-          change.dag_runs.some((run) => run.dag_id === dag_id) ||
-          change.deleted.some((gone) => gone.dag_id === dag_id),
-        refetch: false,
-      },
-    },
-  });
+import { runsToRead, withRun } from './live_grid';
 
 const READ_MS = 300;
 

@@ -1,18 +1,11 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { request } from '../../../api/client';
+import { call } from '../../../api/client';
 import { liveRuns } from '../../../api/live';
-import type { DagRun } from '../frame/queries';
-
-export interface RunPage {
-  dag_runs: DagRun[];
-  total_entries: number;
-}
 
 export const runsQuery = (dag_id: string, query: Record<string, string | number | undefined>) =>
   queryOptions({
     queryKey: ['dag_runs', dag_id, query],
-    queryFn: ({ signal }) =>
-      request<RunPage>('get', '/api/v2/dags/{dag_id}/dagRuns', { path: { dag_id }, query, signal }),
+    queryFn: ({ signal }) => call('get', '/api/v2/dags/{dag_id}/dagRuns', { path: { dag_id }, query, signal }),
     placeholderData: keepPreviousData,
     meta: liveRuns({
       touches: (change) =>

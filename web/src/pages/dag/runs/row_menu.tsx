@@ -2,7 +2,7 @@ import { EllipsisVertical } from 'lucide-react';
 import { useActions } from '../../../actions/use_actions';
 import { IconButton } from '../../../ui/button';
 import { Menu } from '../../../ui/overlay';
-import type { DagRun } from '../frame/queries';
+import type { DagRun } from '../../../api/queries/dag_run';
 import { t } from './text';
 
 export function RowMenu({ run }: { run: DagRun }) {

@@ -14,7 +14,7 @@ import { Pager } from '../../../ui/layout';
 import { StateBadge } from '../../../ui/state_badge';
 import { Table, type Column } from '../../../ui/table';
 import { Duration, TimeText } from '../../../ui/time';
-import type { DagRun } from '../frame/queries';
+import type { DagRun } from '../../../api/queries/dag_run';
 import { RunType } from '../frame/run_type';
 import { BULK, type BulkName } from './bulk';
 import { dayStart } from './day_start';
