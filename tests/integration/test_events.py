@@ -168,8 +168,8 @@ def test_deletions_pauses_and_other_kinds_are_told(two_dags):
     events.close()
 
 
-def log_in(gale):
-    body = json.dumps({"username": "admin", "password": PASSWORD}).encode()
+def log_in(gale, username="admin", password=PASSWORD):
+    body = json.dumps({"username": username, "password": password}).encode()
     request = urllib.request.Request(f"{gale.base}/auth/login", body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=LIMIT) as answer:
         return answer.headers["Set-Cookie"].split(";")[0]
@@ -188,6 +188,23 @@ def test_logging_out_ends_the_streams_of_that_log_in_only(two_dags):
     with pytest.raises(urllib.error.HTTPError, match="401"):
         Events(two_dags, headers={"Cookie": cookie})
     other.close()
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"password": "another-password"}, None], ids=["off", "password", "deleted"])
+def test_a_user_who_is_shut_out_hears_no_more(two_dags, change):
+    for username in ("ann", "bob"):
+        two_dags.call("POST", "/gale/users", {"username": username, "role": "viewer", "password": "a-password"})
+    cookie = log_in(two_dags, "ann", "a-password")
+    ann = Events(two_dags, headers={"Cookie": cookie})
+    bob = Events(two_dags, headers={"Cookie": log_in(two_dags, "bob", "a-password")})
+    two_dags.call("DELETE" if change is None else "PATCH", "/gale/users/ann", change)
+    wait_for("the end of ann's stream", lambda: ann.is_over)
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        Events(two_dags, headers={"Cookie": cookie})
+    run_id = two_dags.trigger("one")
+    bob.wait_for_run(run_id)
+    assert run_id not in ann.states("dag_runs")
+    bob.close()
 
 
 def test_a_token_that_ends_ends_its_stream(gale):
