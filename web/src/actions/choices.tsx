@@ -19,7 +19,7 @@ export function ReachChoices({ reach, onChange }: { reach: Reach; onChange: (rea
   );
 }
 
-export const NOTE_LENGTH = 1000;
+const NOTE_LENGTH = 1000;
 
 export function NoteField({ note, onChange, problem }: NoteProps) {
   return (

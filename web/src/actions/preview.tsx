@@ -20,7 +20,7 @@ export function usePreview(key: QueryKey, ask: (signal: AbortSignal) => Promise<
 
 const SHOWN = 200;
 
-export const keyOf = ({ dag_run_id, task_id, map_index }: TaskInstanceBrief): string =>
+const keyOf = ({ dag_run_id, task_id, map_index }: TaskInstanceBrief): string =>
   `${dag_run_id} ${task_id} ${map_index}`;
 
 /** Task instances by run, those of `dag_run_id` first. */

@@ -8,7 +8,7 @@ import { pageRoutes, type PageRoute } from './routes';
 
 const isChildOf = (page: PageRoute) => pageRoutes.find((other) => other.path === page.parent && other !== page);
 
-export function routeTree() {
+function routeTree() {
   const root = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: PageCrash });
   const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame, notFoundComponent: NotFound });
   const bare: AnyRoute[] = [];

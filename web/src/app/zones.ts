@@ -5,7 +5,7 @@ import { getSettings } from './settings';
 let serverZone = 'UTC';
 export const setServerZone = (zone: string): void => void (serverZone = isZone(zone) ? zone : 'UTC');
 
-export function isZone(name: string): boolean {
+function isZone(name: string): boolean {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
   } catch {

@@ -8,7 +8,7 @@ import { createElement, Fragment } from 'react';
 export const LANGUAGES = { en: 'English', ru: 'Русский' } as const;
 export type Language = keyof typeof LANGUAGES;
 
-export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
+type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
 export type Messages = Record<string, string | Plural>;
 type Values = Record<string, string | number>;
 

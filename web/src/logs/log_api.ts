@@ -9,7 +9,7 @@ export interface LogAddress {
   map_index: number;
   try_number: number;
 }
-export type LogLines = Schemas['LogLines'];
+type LogLines = Schemas['LogLines'];
 export type LogIndex = Schemas['LogIndex'];
 export interface LogQuery {
   levels: readonly string[];

@@ -95,7 +95,6 @@ export const isErrorLevel = (level: string): boolean => level === 'error' || lev
 /** '::group::name' opens a group, '::endgroup::' closes the last one, as in Airflow. */
 export const groupName = (text: string): string | undefined =>
   text.startsWith('::group::') ? text.slice('::group::'.length) : undefined;
-export const isGroupEnd = (text: string): boolean => text.startsWith('::endgroup::');
 
 /** The line as text, to be copied. */
 export function plainText(shown: ShownLine): string {

@@ -8,7 +8,7 @@ import styles from './logs.module.css';
 import { segmentsOf, type Segment, type Style } from './segments';
 import { t } from './text';
 
-export interface LineLook {
+interface LineLook {
   show_time: boolean;
   show_source: boolean;
   query: string;
@@ -59,7 +59,7 @@ const stampOf = (timestamp: string) =>
 
 const OPEN_TRACE_LINES = 40;
 /** Long ones are folded at first. */
-export const traceIsOpen = (trace: string, toggled: boolean): boolean =>
+const traceIsOpen = (trace: string, toggled: boolean): boolean =>
   trace.split('\n').length <= OPEN_TRACE_LINES !== toggled;
 
 function Trace({

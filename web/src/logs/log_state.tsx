@@ -11,7 +11,7 @@ import styles from './logs.module.css';
 import { t } from './text';
 
 /** "1.4 MB" in the page's language. */
-export function sizeOf(bytes: number): string {
+function sizeOf(bytes: number): string {
   const power = Math.min(3, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
   const unit = (['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const)[power] ?? 'byte';
   const format = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: power === 0 ? 0 : 1 } as const;

@@ -44,7 +44,7 @@ export interface Range {
 }
 
 /** Ranges in order, put together where they touch. */
-export function merged(ranges: readonly Range[]): Range[] {
+function merged(ranges: readonly Range[]): Range[] {
   const result: Range[] = [];
   for (const range of ranges.toSorted((a, b) => a.start - b.start)) {
     const last = result.at(-1);

@@ -9,7 +9,7 @@ const MAX_GROUPED_BYTES = 256 * 1024 * 1024;
 const OPENS = { levels: [], text: '::group::' };
 const CLOSES = { levels: [], text: '::endgroup::' };
 
-export interface Groups {
+interface Groups {
   groups: Group[];
   at: (line: number) => { size: number; is_folded: boolean } | undefined;
   toggle: (line: number) => void;

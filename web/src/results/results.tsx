@@ -29,7 +29,7 @@ function iconOf({ media_type, problem }: RunResult): LucideIcon {
 
 /** What one most likely came for: a page, a picture, a table, before a value. */
 const RANKS = ['text/html', 'image/', 'text/csv', 'text/tab', 'text/markdown'];
-export function firstOf(results: readonly RunResult[]): RunResult | undefined {
+function firstOf(results: readonly RunResult[]): RunResult | undefined {
   const good = results.filter((result) => result.problem === null);
   const rank = ({ media_type }: RunResult) => {
     const at = RANKS.findIndex((start) => media_type.startsWith(start));

@@ -13,7 +13,7 @@ export interface FormState {
   json_problem: string | undefined;
 }
 
-export const jsonOf = (conf: Conf): string => JSON.stringify(conf, null, 2);
+const jsonOf = (conf: Conf): string => JSON.stringify(conf, null, 2);
 
 /** The params' defaults, with `given` over them: a run's conf, a draft. */
 export function startConf(params: readonly Param[], given: Conf = {}): Conf {
@@ -38,7 +38,7 @@ export function setValue(state: FormState, name: string, value: Json | undefined
   return { conf, drafts: without(state.drafts, name), json: jsonOf(conf), json_problem: undefined };
 }
 
-export const setDraft = (state: FormState, name: string, text: string): FormState => ({
+const setDraft = (state: FormState, name: string, text: string): FormState => ({
   ...state,
   drafts: { ...state.drafts, [name]: text },
 });
@@ -51,7 +51,7 @@ export function setJson(state: FormState, json: string): FormState {
   return { conf: read.value, drafts: {}, json, json_problem: undefined };
 }
 
-export function readJson(text: string): { value: Json } | { problem: string } {
+function readJson(text: string): { value: Json } | { problem: string } {
   try {
     return { value: JSON.parse(text) as Json };
   } catch (error) {
@@ -60,7 +60,7 @@ export function readJson(text: string): { value: Json } | { problem: string } {
 }
 
 /** What a text field's text means for its param. undefined value: nothing is given. */
-export function readText(param: Param, text: string): { value: Json | undefined } | { problem: string } {
+function readText(param: Param, text: string): { value: Json | undefined } | { problem: string } {
   if (param.widget === 'json') {
     if (text.trim() === '') return { value: param.nullable ? null : undefined };
     return readJson(text);

@@ -38,7 +38,7 @@ export interface ParamSpec {
   schema?: ParamSchema;
 }
 
-export type Widget =
+type Widget =
   | 'text'
   | 'multiline'
   | 'number'

@@ -9,7 +9,7 @@ import type { TriggerDialogProps } from './trigger_dialog';
 const Lazy = lazy(() => import('./trigger_dialog'));
 
 /** Fetched when it is first open. */
-export function TriggerDialog(props: TriggerDialogProps) {
+function TriggerDialog(props: TriggerDialogProps) {
   const [wanted, setWanted] = useState(props.open);
   if (props.open && !wanted) setWanted(true);
   if (!wanted) return null;

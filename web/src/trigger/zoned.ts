@@ -17,7 +17,7 @@ const partsOf = (instant: number, zone: string): Record<string, string> =>
   );
 
 /** "2026-11-25T10:00:00" as clocks in the zone show this moment. */
-export function localOf(instant: number, zone: string): string {
+function localOf(instant: number, zone: string): string {
   const { year = '', month, day, hour, minute, second } = partsOf(instant, zone);
   return `${year.padStart(4, '0')}-${month}-${day}T${hour}:${minute}:${second}`;
 }
@@ -35,7 +35,7 @@ export function offsetText(minutes: number): string {
 }
 
 /** A <input type="datetime-local"> value made whole: seconds and no fraction. undefined: no such date. */
-export function wholeLocal(local: string): string | undefined {
+function wholeLocal(local: string): string | undefined {
   const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(\.\d+)?$/.exec(local);
   if (!match) return undefined;
   const whole = `${match[1]}T${match[2]}${match[3] ?? ':00'}`;

@@ -78,7 +78,7 @@ export const TextArea = ({ className, mono, ...rest }: AreaProps) => (
   <textarea spellCheck={!mono} rows={4} {...rest} className={classes(styles.input, mono && styles.mono, className)} />
 );
 
-export interface Option {
+interface Option {
   value: string;
   label: string;
 }

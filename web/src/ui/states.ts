@@ -41,7 +41,6 @@ export const TASK_STATES = {
 
 export type TaskState = keyof typeof TASK_STATES;
 export const DAG_RUN_STATES = ['queued', 'running', 'success', 'failed'] as const;
-export type DagRunState = (typeof DAG_RUN_STATES)[number];
 
 export const isTaskState = (name: string): name is TaskState => name in TASK_STATES;
 

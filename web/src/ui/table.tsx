@@ -94,6 +94,8 @@ function useVisible(count: number, rowHeight: number) {
     estimateSize: () => rowHeight,
     overscan: OVERSCAN,
     scrollMargin: top,
+    // Known before the first draw: else that one would not know how many rows are seen.
+    initialRect: { width: innerWidth, height: innerHeight },
   });
   const items = virtual.getVirtualItems();
   const first = items[0];

@@ -19,7 +19,7 @@ export const runQuery = (dag_id: string, dag_run_id: string) =>
 export type Waiting = Schemas['RunWaiting'];
 
 /** What waits may begin to go on by what other runs, pools and workers do; what does not, only by what is of the run. */
-export const waitingTouches = (change: Change, waiting: Waiting | undefined, dag_id: string, dag_run_id: string) =>
+const waitingTouches = (change: Change, waiting: Waiting | undefined, dag_id: string, dag_run_id: string) =>
   inRun(change, dag_id, dag_run_id) ||
   ((waiting === undefined || waiting.run !== null || waiting.task_instances.length > 0) &&
     (change.dag_runs.length + change.task_instances.length + change.dags.length > 0 ||

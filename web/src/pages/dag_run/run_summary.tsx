@@ -34,7 +34,7 @@ function Bar({ progress }: { progress: Progress }) {
   );
 }
 
-export function RunProgress({ dag_id, dag_run_id }: { dag_id: string; dag_run_id: string }) {
+function RunProgress({ dag_id, dag_run_id }: { dag_id: string; dag_run_id: string }) {
   const grid = useQuery(statesQuery(dag_id, { limit: 1, dag_run_id }));
   const search = useSearch();
   const run = grid.data?.runs.find((each) => each.dag_run_id === dag_run_id);

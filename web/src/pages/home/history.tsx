@@ -15,7 +15,7 @@ const HEIGHT = 120;
 const total = (bucket: Bucket) => STATES.reduce((sum, name) => sum + bucket[name], 0);
 
 /** 1, 2, 4, 6, 10, 20, …: the top of the axis, whose middle is whole. */
-export function niceTop(most: number): number {
+function niceTop(most: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, most)));
   return [1, 2, 4, 6, 10].map((factor) => factor * power).find((value) => value >= most) ?? most;
 }

@@ -20,7 +20,6 @@ export const dashboardQuery = (hours: number) =>
     meta: liveAny(liveAll(), liveOther('pools', 'import_errors')),
   });
 
-export type HealthInfo = Schemas['HealthInfoResponse'];
 export const healthQuery = queryOptions({
   queryKey: ['health'],
   queryFn: ({ signal }) => call('get', '/api/v2/monitor/health', { signal }),

@@ -2,7 +2,7 @@
 // languages at once, so a parser would not know what to do with them.
 
 export type Language = 'bash' | 'sql' | 'json' | 'text';
-export type Kind = 'keyword' | 'string' | 'number' | 'comment' | 'name';
+type Kind = 'keyword' | 'string' | 'number' | 'comment' | 'name';
 export interface Token {
   text: string;
   kind?: Kind;

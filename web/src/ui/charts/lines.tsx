@@ -10,10 +10,10 @@ export interface Series {
 }
 
 /** How many looks there are; more series than this begin again. */
-export const SERIES_LOOKS = 8;
+const SERIES_LOOKS = 8;
 const DASHES = ['none', '7 3', '2 3', '9 3 2 3', 'none', '7 3', '2 3', '9 3 2 3'];
 
-export const seriesColor = (look: number) => `var(--series-${look % SERIES_LOOKS})`;
+const seriesColor = (look: number) => `var(--series-${look % SERIES_LOOKS})`;
 
 function pathOf(values: readonly (number | null)[], { x, y }: PlotScales): string {
   let path = '';

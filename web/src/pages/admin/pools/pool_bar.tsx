@@ -5,8 +5,7 @@ import { t } from '../text';
 import { UNLIMITED, usePartsOf, type Pool, type UseState } from './pool';
 import styles from './pools.module.css';
 
-export const tasksPath = (pool: string, task_state: UseState): string =>
-  withSearch('/task_instances', { pool, task_state });
+const tasksPath = (pool: string, task_state: UseState): string => withSearch('/task_instances', { pool, task_state });
 
 /** A pool's use: what runs and waits in it, each a link to its task instances. */
 export function PoolBar({ pool }: { pool: Pool }) {

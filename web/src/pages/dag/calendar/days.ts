@@ -7,7 +7,7 @@ import type { Schemas } from '../../../api/client';
 export type CalendarAnswer = Schemas['DagCalendar'];
 
 export const CALENDAR_STATES = ['failed', 'running', 'queued', 'success'] as const;
-export type CalendarState = (typeof CALENDAR_STATES)[number];
+type CalendarState = (typeof CALENDAR_STATES)[number];
 
 export interface Cell {
   counts: Record<CalendarState, number>;

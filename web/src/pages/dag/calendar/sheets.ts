@@ -18,7 +18,7 @@ const DAY = 86_400_000;
 const dateOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 
 /** `first_day`: 0 is Sunday, 1 is Monday. */
-export function monthSheet(year: number, month: number, first_day: number, language: string): Sheet {
+function monthSheet(year: number, month: number, first_day: number, language: string): Sheet {
   const short = named(language, { weekday: 'narrow' });
   const long = named(language, { weekday: 'long' });
   const start = Date.UTC(year, month - 1, 1);

@@ -20,7 +20,7 @@ export interface RunDurationsProps {
 const FEW = 3;
 
 /** "2026-03-01 12:00, Success: queued 0.1 s, ran 12 s, 1.5 × the median" */
-export function runInWords(run: RunDuration, median: number | null): string {
+function runInWords(run: RunDuration, median: number | null): string {
   const parts = [
     run.queued_seconds !== null && t('queued_for', { duration: durationOf(run.queued_seconds) }),
     run.run_seconds === null ? t('not_ended') : t('ran_for', { duration: durationOf(run.run_seconds) }),

@@ -1,7 +1,7 @@
 // The difference of two versions of a file: by line, within changed lines by word, and with what did not change folded.
 import { diffArrays, diffWordsWithSpace } from 'diff';
 
-export interface Word {
+interface Word {
   text: string;
   is_changed: boolean;
 }

@@ -6,7 +6,7 @@ import styles from './frame.module.css';
 import { t } from './text';
 
 /** A DAG file is free to write any text: only what leads to a page or a mail is made a link. */
-export function safeLink(href: string | undefined): string | undefined {
+function safeLink(href: string | undefined): string | undefined {
   if (!href) return undefined;
   try {
     return ['https:', 'http:', 'mailto:'].includes(new URL(href).protocol) ? href : undefined;

@@ -141,7 +141,7 @@ export function rowsOf(structure: Structure, tries: Try[], isOpen: (row_id: stri
   return rows;
 }
 
-export const isFinished = (of: Try) => of.end_date !== null;
+const isFinished = (of: Try) => of.end_date !== null;
 
 /**
  * The chain of tries that determined when the run ended: from the last end back, each time to the try before (of a retried task

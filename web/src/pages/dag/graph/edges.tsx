@@ -7,7 +7,7 @@ import styles from './graph.module.css';
 import { useLook } from './looks_store';
 import { roundedPath } from './rounded_path';
 
-export interface RouteData extends Record<string, unknown> {
+interface RouteData extends Record<string, unknown> {
   edge: PlacedEdge;
 }
 export type RouteEdgeType = Edge<RouteData, 'route'>;

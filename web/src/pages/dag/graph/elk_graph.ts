@@ -29,8 +29,8 @@ export interface Layout {
   height: number;
 }
 
-export const TASK_SIZE = { width: 208, height: 60 };
-export const GROUP_SIZE = { width: 208, height: 72 };
+const TASK_SIZE = { width: 208, height: 60 };
+const GROUP_SIZE = { width: 208, height: 72 };
 const LABEL_HEIGHT = 18;
 const LABEL_GLYPH = 6.6; // the widest that a letter of a label is on the average, in px
 const LABEL_MOST = 180;

@@ -1,7 +1,7 @@
 // Structures for tests: small enough to reason about, or as large as one wishes.
 import type { Structure, StructureChild, StructureEdge, StructureGroup, StructureTask } from './structure';
 
-export function task(display_name: string, more: Partial<StructureTask> = {}): StructureTask {
+function task(display_name: string, more: Partial<StructureTask> = {}): StructureTask {
   return {
     display_name,
     operator_name: 'EmptyOperator',

@@ -9,7 +9,7 @@ const MOST_KEPT = 24;
 const kept = new Map<string, Layout>();
 
 /** What determines a layout: two graphs with the same key have the same. */
-export function layoutKey(graph: VisibleGraph, direction: Direction): string {
+function layoutKey(graph: VisibleGraph, direction: Direction): string {
   const nodes = graph.nodes.map((node) => [node.id, node.parent, node.is_open, node.label]);
   const edges = graph.edges.map((edge) => [edge.source, edge.target, ...edge.labels]);
   return JSON.stringify([direction, nodes, edges]);

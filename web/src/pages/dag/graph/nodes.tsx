@@ -13,12 +13,12 @@ import type { StructureTask } from './structure';
 import { BY_WEIGHT, countOf, type StateCounts } from './task_states';
 import { t } from './text';
 
-export interface TaskData extends Record<string, unknown> {
+interface TaskData extends Record<string, unknown> {
   label: string;
   task: StructureTask | undefined;
   direction: Direction;
 }
-export interface GroupData extends Record<string, unknown> {
+interface GroupData extends Record<string, unknown> {
   label: string;
   tooltip: string | null;
   is_open: boolean;

@@ -31,7 +31,7 @@ export function keepCount(limit: number): void {
   }
 }
 
-export function countFrom(text: string | undefined, fallback: number): number {
+function countFrom(text: string | undefined, fallback: number): number {
   const asked = Number(text ?? fallback);
   return (RUN_COUNTS as readonly number[]).includes(asked) ? asked : DEFAULT_COUNT;
 }

@@ -37,7 +37,7 @@ interface PanelProps {
 const Usually = ({ seconds }: { seconds: number | null | undefined }) =>
   typeof seconds === 'number' && <span className={styles.usual}> ({t('usually', { time: durationOf(seconds) })})</span>;
 
-export function medianOf(values: readonly (number | null)[]): number | undefined {
+function medianOf(values: readonly (number | null)[]): number | undefined {
   const known = values.filter((value) => value !== null).toSorted((a, b) => a - b);
   if (known.length === 0) return undefined;
   const middle = known.length >> 1;
