@@ -16,6 +16,7 @@ namespace gale {
 namespace {
 
 namespace fs = std::filesystem;
+using Steady = std::chrono::steady_clock;
 constexpr std::string_view kRoom = "dag-processor";
 constexpr auto kHeartbeat = std::chrono::milliseconds{5000};
 
@@ -46,7 +47,7 @@ std::vector<DagFile> DagProcessor::files_to_parse(const DagFolder& folder, const
     for (const fs::path& path : changed) {
         if (!dag_files.contains(path) && may_be_imported(path)) touched_folders.push_back(path.parent_path());
     }
-    const TimePoint now = clock_.now();
+    const auto now = Steady::now();
     std::vector<DagFile> due;
     for (const DagFile& file : folder.files) {
         const auto known = known_.find(file.path);
@@ -89,7 +90,7 @@ void DagProcessor::parse_and_record(const std::vector<DagFile>& files, const std
             const auto recorded = parse_one(file, parser);
             std::scoped_lock lock(mutex);
             if (recorded) {
-                known_[file.path] = {file.mtime_ns, file.size, clock_.now()};
+                known_[file.path] = {file.mtime_ns, file.size, Steady::now()};
             } else {
                 known_.erase(file.path);  // tried again at the next scan
                 log::error(kRoom, "cannot record {}: {}", file.relative.native(), recorded.error().to_string());
@@ -149,13 +150,13 @@ Result<void> DagProcessor::run(std::stop_token stop) {
     auto watch = TRY(FolderWatch::open());
     std::set<fs::path> changed;
     std::string last_error;
-    TimePoint scanned;
+    Steady::time_point scanned;
     bool must_scan = true;
     while (!stop.stop_requested()) {
         heartbeat("running");
-        if (must_scan || !changed.empty() || clock_.now() - scanned >= options_.rescan_interval) {
+        if (must_scan || !changed.empty() || Steady::now() - scanned >= options_.rescan_interval) {
             const auto seen = scan(changed, stop);
-            scanned = clock_.now();
+            scanned = Steady::now();
             must_scan = !seen;
             const std::string error = seen ? "" : seen.error().to_string();
             if (!seen && error != last_error) log::error(kRoom, "{}", error);

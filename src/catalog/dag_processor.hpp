@@ -49,7 +49,7 @@ private:
     struct Known {
         std::int64_t mtime_ns = 0;
         std::uintmax_t size = 0;
-        TimePoint parsed_at;
+        std::chrono::steady_clock::time_point parsed_at;  // a wall clock may be moved
     };
     std::vector<DagFile> files_to_parse(const DagFolder& folder, const std::set<std::filesystem::path>& changed) const;
     void parse_and_record(const std::vector<DagFile>& files, const std::stop_token& stop);
