@@ -93,6 +93,7 @@ public:
         store_ = TRY(open_store(settings_, roles_.migrate ? SchemaUse::migrate : SchemaUse::check));
         if (settings_.shares_database()) TRY(start_clock());
         secrets_ = std::make_unique<Secrets>(TRY(Secrets::from_fernet_keys(settings_.fernet_key)));
+        TRY(secrets_->check_keys(*store_));
         runs_ = std::make_unique<RunService>(*store_, *clock_);
         if (roles_.api) TRY(start_api());
         if (roles_.scheduler) TRY(start_scheduler());

@@ -14,6 +14,7 @@ namespace gale {
 namespace {
 
 // A Fernet token: version, 8 bytes of seconds, 16 of iv, ciphertext, 32 of HMAC-SHA256 over all before it.
+constexpr const char* kCheck = "fernet_check";
 constexpr char kVersion = '\x80';
 constexpr size_t kHeaderSize = 1 + 8 + 16;
 constexpr size_t kMacSize = 32;
@@ -82,6 +83,17 @@ Result<std::string> Secrets::decrypt(std::string_view token) const {
     }
     return fail(ErrorCode::data_corrupt,
                 "no key of [core] fernet_key decrypts the value; add the key that encrypted it to the list");
+}
+
+Result<void> Secrets::check_keys(AdminStore& store) const {
+    if (!enabled()) return {};  // each encrypted value says what is missing
+    const std::string word = TRY(store.get_or_create_secret(kCheck, encrypt(kCheck)));
+    if (decrypt(word)) return {};
+    return fail(ErrorCode::conflict,
+                std::string("[core] fernet_key is not the key that this database's variables and connections were "
+                            "encrypted with: set it to that key, or to \"new key,that key\". Where that key is lost, so "
+                            "are the encrypted values; then delete the row '") +
+                    kCheck + "' of the table secret, and set them anew");
 }
 
 bool is_sensitive_name(std::string_view name) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "store/admin_store.hpp"
 
 namespace gale {
 
@@ -17,6 +18,9 @@ public:
     bool enabled() const { return !keys_.empty(); }
     std::string encrypt(std::string_view plain) const;  // returned unchanged when not enabled
     Result<std::string> decrypt(std::string_view token) const;
+    // Whether these are the keys of the installation that uses the database: the first one that has a key leaves a word
+    // there, encrypted. A conflict error otherwise: two sets of keys would each make values that the other cannot read.
+    Result<void> check_keys(AdminStore& store) const;
 
 private:
     std::vector<std::string> keys_;  // 32 bytes each: signing, then encryption

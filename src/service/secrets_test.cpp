@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "store/sqlite/sqlite_store.hpp"
+
 namespace gale {
 namespace {
 
@@ -66,6 +68,21 @@ TEST(SensitiveNames, AreTheOnesThatAirflowMasks) {
     EXPECT_TRUE(is_sensitive_name("DB_PASSWORD"));
     EXPECT_TRUE(is_sensitive_name("my_api_key"));
     EXPECT_FALSE(is_sensitive_name("topic"));
+}
+
+TEST(Secrets, TwoInstallationsWithDifferentKeysOnOneDatabaseAreTold) {
+    const auto store = open_sqlite_store({.path = ":memory:"}).value();
+    ASSERT_TRUE(store->migrate());
+    const auto first = Secrets::from_fernet_keys(kKey).value(), second = Secrets::from_fernet_keys(kOtherKey).value();
+    const auto both = Secrets::from_fernet_keys(std::string(kOtherKey) + "," + kKey).value();
+    EXPECT_TRUE(Secrets().check_keys(*store));
+    EXPECT_TRUE(first.check_keys(*store));
+    EXPECT_TRUE(first.check_keys(*store));
+    EXPECT_TRUE(both.check_keys(*store));
+    const auto refused = second.check_keys(*store);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), ErrorCode::conflict);
+    EXPECT_NE(refused.error().message().find("fernet_key"), std::string::npos);
 }
 
 }  // namespace
