@@ -16,6 +16,7 @@
 // Blank lines are skipped, CR LF and CR end a row too, a UTF-8 byte order mark is skipped.
 
 #include <cstddef>
+#include <cstdint>
 #include <iosfwd>
 #include <memory>
 #include <span>
@@ -27,8 +28,8 @@
 
 namespace gale::zero_shot {
 
-/// Appends one row, quoted where needed, with its line feed.
-void append_tsv_row(std::string& out, std::span<const std::string_view> fields);
+/// Appends one row, quoted where needed, with its line feed. The same dialect with commas is CSV.
+void append_tsv_row(std::string& out, std::span<const std::string_view> fields, char delimiter = '\t');
 
 /// Streams rows; memory is bounded by the longest row (at most `kMaxRowBytes`).
 class TsvReader {
@@ -37,10 +38,10 @@ public:
 
     /// Opens `path` and reads the header. kDisk when it cannot be read; kInput when it is empty, or
     /// a column name appears twice.
-    static Result<TsvReader> open(const std::string& path);
+    static Result<TsvReader> open(const std::string& path, char delimiter = '\t');
 
     /// The same from a stream that can seek; `name` stands for the file in messages.
-    static Result<TsvReader> from_stream(std::unique_ptr<std::istream> stream, std::string name);
+    static Result<TsvReader> from_stream(std::unique_ptr<std::istream> stream, std::string name, char delimiter = '\t');
 
     TsvReader(TsvReader&&) noexcept;
     TsvReader& operator=(TsvReader&&) noexcept;
@@ -58,8 +59,22 @@ public:
     /// Line, from 1, where the row last read starts.
     std::size_t line() const { return row_line_; }
 
+    /// Where the next row starts: the byte, from 0, and the line, from 1.
+    struct Position {
+        std::uint64_t byte = 0;
+        std::uint64_t line = 1;
+    };
+    Position position() const { return {next_byte_, next_line_}; }
+
+    /// Goes on at a place that `position()` gave for the same file. kDisk when it cannot seek.
+    Result<void> seek(Position position);
+
 private:
-    TsvReader(std::unique_ptr<std::istream> stream, std::string name);
+    TsvReader(std::unique_ptr<std::istream> stream, std::string name, char delimiter);
+
+    int peek() const;
+    int get();
+    bool ends_field(int byte) const;
 
     Result<bool> read_record(std::vector<std::string>& fields);
     Result<bool> at_end() const;
@@ -72,6 +87,8 @@ private:
     std::unique_ptr<std::istream> stream_;
     std::string name_;
     std::vector<std::string> header_;
+    char delimiter_;
+    std::uint64_t next_byte_ = 0;
     std::size_t next_line_ = 1;
     std::size_t row_line_ = 0;
 };
