@@ -33,7 +33,8 @@ def lay_out_server(binaries, folder):
     strip(binaries / "gale", folder / "usr" / "bin" / "gale")
 
 
-def lay_out_python(folder, venv=ROOT / ".venv"):
+def lay_out_python(folder, venv=ROOT / ".venv", compiled=True):
+    """`compiled`: else whoever installs it compiles it."""
     if not PYTHON.exists():
         raise CannotInstall(f"there is no {PYTHON}: apt-get install python3.11")
     packages = venv / "lib" / "python3.11" / "site-packages"
@@ -50,7 +51,11 @@ def lay_out_python(folder, venv=ROOT / ".venv"):
     (own / "bin" / "python").symlink_to(PYTHON)
     (own / "bin" / "python3").symlink_to("python")
     (own / "pyvenv.cfg").write_text("home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11\n")
-    compile_python(folder, library)
+    for module in own.rglob("*.so"):
+        module.chmod(0o644)
+        subprocess.run(["strip", "--strip-unneeded", str(module)], check=True)
+    if compiled:
+        compile_python(folder, library)
 
 
 def compile_python(folder, below):
