@@ -1,6 +1,6 @@
 #!/bin/sh
-# Fuzzes what the classifier reads of a model folder: model_folder.sh [SECONDS] [BUILD_FOLDER]. A finding ends
-# the run with a non-zero code; its input stays in the build folder.
+# Fuzzes what comes from outside, model folders and files of records: model_folder.sh [SECONDS] [BUILD_FOLDER].
+# A finding ends the run with a non-zero code; its input stays in the build folder.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 seconds=${1:-60}
@@ -13,7 +13,7 @@ cmake -G Ninja -S "$here/.." -B "$build" -DCMAKE_CXX_COMPILER="${CXX:-clang++-19
   exit 1
 }
 ninja -C "$build" --quiet zero_shot_safetensors_model_fuzz zero_shot_tokenizer_model_fuzz \
-  zero_shot_planted_model_fuzz
+  zero_shot_planted_model_fuzz zero_shot_tokenizer_json_fuzz zero_shot_sentencepiece_fuzz zero_shot_records_fuzz
 cd "$build"
 mkdir -p corpus_safetensors corpus_tokenizer
 
@@ -31,6 +31,17 @@ for kind in safetensors tokenizer; do
   echo "$kind: $seconds seconds"
   "bin/zero_shot_${kind}_model_fuzz" -max_total_time="$seconds" -timeout=10 -print_final_stats=1 \
     -artifact_prefix="${kind}_" "corpus_$kind" >"$kind.log" 2>&1 || {
+    tail -60 "$kind.log"
+    exit 1
+  }
+  grep -E 'number_of_executed_units|peak_rss' "$kind.log"
+done
+
+for kind in tokenizer_json sentencepiece records; do
+  echo "$kind: $seconds seconds"
+  mkdir -p "found_$kind"
+  "bin/zero_shot_${kind}_fuzz" -max_total_time="$seconds" -timeout=10 -print_final_stats=1 \
+    -artifact_prefix="${kind}_" "found_$kind" "$here/corpus/$kind" >"$kind.log" 2>&1 || {
     tail -60 "$kind.log"
     exit 1
   }

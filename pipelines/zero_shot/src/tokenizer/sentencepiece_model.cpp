@@ -74,6 +74,7 @@ private:
     std::uint64_t take_fixed(std::size_t size) {
         std::uint64_t value = 0;
         const std::string_view bytes = take(size);
+        if (damaged_) return 0;
         std::memcpy(&value, bytes.data(), bytes.size());
         return value;
     }
