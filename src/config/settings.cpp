@@ -12,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int kMaxRetentionDays = 36'500;
+
 std::string env_or(const Environment& environment, const std::string& name, std::string fallback) {
     const auto found = environment.find(name);
     return found == environment.end() || found->second.empty() ? std::move(fallback) : found->second;
@@ -158,6 +160,34 @@ Result<void> read_servers(const Config& config, Settings& settings) {
     return {};
 }
 
+Result<void> read_retention(const Config& config, Settings& settings) {
+    struct Age {
+        const char *section, *key;
+        double& days;
+    };
+    settings.dag_run_retention_days = TRY(config.get_double("database", "dag_run_retention_days", 0));
+    settings.xcom_retention_days = TRY(config.get_double("database", "xcom_retention_days", 0));
+    settings.audit_log_retention_days = TRY(config.get_double("database", "audit_log_retention_days", 0));
+    settings.task_log_retention_days = TRY(config.get_double("logging", "task_log_retention_days", 0));
+    for (const Age& age : {Age{"database", "dag_run_retention_days", settings.dag_run_retention_days},
+                           Age{"database", "xcom_retention_days", settings.xcom_retention_days},
+                           Age{"database", "audit_log_retention_days", settings.audit_log_retention_days},
+                           Age{"logging", "task_log_retention_days", settings.task_log_retention_days}}) {
+        if (age.days >= 0 && age.days <= kMaxRetentionDays) continue;
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("[{}] {} is {}: use a number of days up to {}; 0 keeps everything", age.section,
+                                age.key, age.days, kMaxRetentionDays));
+    }
+    settings.retention_check_interval =
+        TRY(config.get_double("database", "retention_check_interval", settings.retention_check_interval));
+    settings.retention_batch_size =
+        TRY(config.get_int("database", "retention_batch_size", settings.retention_batch_size));
+    if (settings.retention_check_interval < 1 || settings.retention_batch_size < 1)
+        return fail(ErrorCode::invalid_argument,
+                    "[database] retention_check_interval and retention_batch_size are at least 1");
+    return {};
+}
+
 }  // namespace
 
 Result<Settings> load_settings(const Environment& environment, const fs::path& executable) {
@@ -171,6 +201,7 @@ Result<Settings> load_settings(const Environment& environment, const fs::path& e
 
     TRY(read_core(config, settings));
     TRY(read_servers(config, settings));
+    TRY(read_retention(config, settings));
     const std::string url =
         config.get("database", "sql_alchemy_conn", fmt::format("sqlite:///{}", (settings.home / "gale.db").native()));
     settings.sqlite_path = TRY(sqlite_path_of(url));

@@ -31,7 +31,12 @@ struct Settings {
     double killed_task_cleanup_time = 5;  // seconds between SIGTERM and SIGKILL
     // [database]
     std::filesystem::path sqlite_path;
+    // Ages in days after which things go by themselves; 0: never.
+    double dag_run_retention_days = 0, xcom_retention_days = 0, audit_log_retention_days = 0;
+    double retention_check_interval = 3600;  // seconds
+    int retention_batch_size = 200;          // rows in one transaction
     // [logging]
+    double task_log_retention_days = 0;
     std::filesystem::path base_log_folder;
     log::Level logging_level = log::Level::info;
     // [scheduler]

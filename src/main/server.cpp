@@ -24,6 +24,7 @@
 #include "executor/local/local_executor.hpp"
 #include "main/config_options.hpp"
 #include "main/open_store.hpp"
+#include "main/retention_part.hpp"
 #include "main/worker_command.hpp"
 #include "scheduler/explain.hpp"
 #include "scheduler/scheduler.hpp"
@@ -228,6 +229,12 @@ private:
         TRY(scheduler_->open(
             [this](const TaskInstanceId& id, const json::object& request) { return execution_->handle(id, request); }));
         run_part("scheduler", [this](std::stop_token stop) { return scheduler_->run(stop); });
+        if (retention_settings(settings_, "").is_on()) {
+            run_part("retention", [this](std::stop_token stop) -> Result<void> {
+                run_retention(*store_, *clock_, settings_, hostname(), stop);
+                return {};
+            });
+        }
         return {};
     }
 

@@ -15,6 +15,7 @@
 #include "store/catalog_store.hpp"
 #include "store/change_store.hpp"
 #include "store/lease_store.hpp"
+#include "store/maintenance_store.hpp"
 #include "store/run_store.hpp"
 #include "store/scheduler_store.hpp"
 #include "store/task_data_store.hpp"
@@ -39,7 +40,8 @@ class Store : public CatalogStore,
               public TaskDataStore,
               public AdminStore,
               public ViewStore,
-              public ChangeStore {
+              public ChangeStore,
+              public MaintenanceStore {
 public:
     // Unsubscribes when destroyed.
     class Subscription {

@@ -124,6 +124,7 @@ class Rows {
 public:
     virtual ~Rows() = default;
     virtual Result<bool> next() = 0;
+    virtual int columns() const = 0;  // known before the first row
     virtual bool is_null(int column) const = 0;
     virtual std::int64_t integer(int column) const = 0;  // a truth: 0 or 1; NULL: 0
     virtual double real(int column) const = 0;

@@ -32,6 +32,8 @@ public:
         (read_column(reader, out), ...);
         return reader.finish(table);
     }
+    // For rows whose columns are not known beforehand.
+    const Rows& row() const { return *rows_; }
 
 private:
     std::unique_ptr<Rows> rows_;

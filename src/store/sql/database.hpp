@@ -30,6 +30,8 @@ public:
     // The database's clock. Within a transaction of `connection` or without one.
     virtual Result<TimePoint> now(Connection& connection) = 0;
     virtual Result<void> check() { return {}; }  // besides it
+    // Reads everything; a sentence for each damage.
+    virtual Result<std::vector<std::string>> find_damage(Connection& connection) = 0;
 };
 
 }  // namespace gale::sql

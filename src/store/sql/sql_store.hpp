@@ -143,6 +143,19 @@ public:
     Result<ChangeSeq> last_change() override;
     Result<ChangeSet> changes_since(ChangeSeq after, int limit) override;
 
+    // maintenance.cpp, archive.cpp, import.cpp
+    std::vector<std::string> cleanable_tables() override;
+    Result<std::int64_t> count_old_rows(const OldRows& rows) override;
+    Result<std::int64_t> remove_old_rows(const OldRows& rows, int limit,
+                                         const std::optional<std::string>& archived_at) override;
+    Result<std::vector<std::string>> list_archives() override;
+    Result<void> read_archive(const std::string& name, const ReadRow& read) override;
+    Result<void> drop_archive(const std::string& name) override;
+    Result<bool> take_turn(const std::string& work, const std::string& holder, Duration length) override;
+    Result<DagVersionKey> find_or_add_stale_dag(const DagRow& dag, const std::string& definition) override;
+    Result<std::vector<ImportOutcome>> import_runs(const std::vector<ImportedRun>& runs) override;
+    Result<std::vector<std::string>> find_damage() override;
+
 private:
     // `body(Connection&) -> Result<T>`, on one snapshot. Called again when the connection was lost: it must not use up
     // what it captured.

@@ -105,6 +105,7 @@ class Connection::StatementRows final : public sql::Rows {
 public:
     explicit StatementRows(Statement statement) : statement_(std::move(statement)) {}
     Result<bool> next() override { return statement_.step(); }
+    int columns() const override { return sqlite3_column_count(statement_.get()); }
     bool is_null(int column) const override { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
     std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_.get(), column); }
     double real(int column) const override { return sqlite3_column_double(statement_.get(), column); }

@@ -57,4 +57,23 @@ Result<void> Database::check() {
                             options_.path));
 }
 
+Result<std::vector<std::string>> Database::find_damage(sql::Connection& connection) {
+    std::vector<std::string> found;
+    {
+        auto cursor = TRY(connection.query("PRAGMA quick_check"));
+        std::string line;
+        while (TRY(cursor.next())) {
+            TRY(cursor.read("quick_check", line));
+            if (line != "ok") found.push_back(line);
+        }
+    }
+    auto cursor = TRY(connection.query("PRAGMA foreign_key_check"));
+    while (TRY(cursor.next())) {
+        const sql::Rows& row = cursor.row();
+        found.push_back(fmt::format("row {} of table {} refers to a row of {} that is not there", row.text(1),
+                                    row.text(0), row.text(2)));
+    }
+    return found;
+}
+
 }  // namespace gale::sqlite

@@ -21,6 +21,7 @@ public:
     std::string_view trivial_query() const override { return "SELECT count(*) FROM sqlite_schema"; }
     Result<TimePoint> now(sql::Connection&) override { return options_.now ? options_.now() : system_clock().now(); }
     Result<void> check() override;
+    Result<std::vector<std::string>> find_damage(sql::Connection& connection) override;
 
 private:
     const SqliteOptions options_;
