@@ -22,13 +22,16 @@ std::pair<std::string, std::string> cookie(const Api& api, const HttpRequest& re
                         is_secure(request) ? "; Secure" : "")};
 }
 
-json::object render_me(const Api& api, const Principal& principal) {
-    return {{"username", principal.username},
-            {"role", to_string(principal.role)},
-            {"api_tokens", !api.settings().authentication.all_admins_user},
-            {"version", api.settings().version},
-            {"base_path", api.settings().base_path},
-            {"default_timezone", api.settings().default_timezone}};
+// The stream's id comes before everything that the page reads next: from it on, the stream tells what that had not yet.
+Result<json::object> render_me(Api& api, const Principal& principal) {
+    const auto last_change = TRY(api.store().last_change());
+    return json::object{{"username", principal.username},
+                        {"role", to_string(principal.role)},
+                        {"api_tokens", !api.settings().authentication.all_admins_user},
+                        {"version", api.settings().version},
+                        {"base_path", api.settings().base_path},
+                        {"default_timezone", api.settings().default_timezone},
+                        {"last_event_id", std::to_string(last_change)}};
 }
 
 Result<HttpResponse> post_login(Api& api, Call& call) {
@@ -37,7 +40,7 @@ Result<HttpResponse> post_login(Api& api, Call& call) {
         return fail(ErrorCode::permission_denied, "Forbidden: log in on Gale's own page");
     const auto lifetime = api.settings().token_lifetime;
     const auto token = TRY(token_of_credentials(api, call, lifetime));
-    auto response = json_response(render_me(api, TRY(api.services().auth.verify(token))));
+    auto response = json_response(TRY(render_me(api, TRY(api.services().auth.verify(token)))));
     response.headers.push_back(cookie(api, call.request(), token, lifetime));
     response.headers.emplace_back("Cache-Control", "no-store");
     return response;
@@ -58,7 +61,7 @@ Result<HttpResponse> post_logout(Api& api, Call& call) {
 }
 
 Result<HttpResponse> get_me(Api& api, Call& call) {
-    auto response = json_response(render_me(api, *call.principal()));
+    auto response = json_response(TRY(render_me(api, *call.principal())));
     response.headers.emplace_back("Cache-Control", "no-store");
     return response;
 }
@@ -93,7 +96,8 @@ void add_session_routes(Router& router) {
                                 {"api_tokens", boolean()},
                                 {"version", text()},
                                 {"base_path", text()},
-                                {"default_timezone", text()}}));
+                                {"default_timezone", text()},
+                                {"last_event_id", text()}}));
     router.add({"POST",
                 "/auth/login",
                 std::nullopt,

@@ -40,6 +40,7 @@ TEST_F(SessionTest, LogInSetsACookieThatScriptsCannotReadAndOtherSitesCannotUse)
     EXPECT_EQ(me.at("username"), "admin");
     EXPECT_EQ(me.at("role"), "admin");
     EXPECT_EQ(answer.body.find("secret"), std::string::npos);
+    EXPECT_EQ(me.at("last_event_id").as_string(), std::to_string(store_->last_change().value()));
     const std::string set(answer.header("set-cookie").value());
     EXPECT_TRUE(set.starts_with("_token=")) << set;
     for (const char* part : {"; HttpOnly", "; SameSite=Strict", "; Path=/;", "; Max-Age=86400"}) {

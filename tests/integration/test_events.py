@@ -133,6 +133,16 @@ def test_a_client_that_comes_back_gets_what_it_missed(two_dags):
         lost.close()
 
 
+def test_a_page_that_opens_its_stream_late_has_missed_nothing(two_dags):
+    me = two_dags.call("GET", "/gale/me")
+    run_id = two_dags.trigger("one")
+    two_dags.finish("one", run_id)
+    late = Events(two_dags, f"?last_event_id={me['last_event_id']}")
+    assert late.first[0] == "change"
+    assert late.states("dag_runs") == {run_id: ["success"]}
+    late.close()
+
+
 def test_after_a_kill_of_the_server_the_stream_goes_on_where_it_was(two_dags):
     events = Events(two_dags)
     last = events.last_id()

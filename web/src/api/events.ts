@@ -1,7 +1,7 @@
 // The live stream gale/events. One connection serves every tab (a shared worker; browsers allow six connections to a
 // server, and six tabs would use them up); where there are no shared workers, a tab has its own. What has changed is
 // collected for a frame and told to listeners at once; live.ts brings it to the query cache.
-import { serverUrl } from '../app/base';
+import { addressOf } from './client';
 import type { Change, StreamMessage, StreamState } from './event_stream';
 import { EventStream } from './event_stream';
 
@@ -61,13 +61,14 @@ function receive(message: StreamMessage) {
   }
 }
 
-/** Starts the stream; once, after log-in is known. */
-export function startEvents(): void {
+/** Starts the stream; once, after log-in is known. `last_event_id` (of Me): what happens between a page's reading and its
+ * stream's opening is told, too. */
+export function startEvents(last_event_id: string): void {
   if (port) {
     port.postMessage('wake');
     return;
   }
-  const url = new URL(serverUrl('/gale/events'), location.href).href;
+  const url = new URL(addressOf('/gale/events', { query: { last_event_id } }), location.href).href;
   if (typeof SharedWorker === 'undefined') {
     const stream = new EventStream(url, receive);
     port = { postMessage: (message) => message === 'wake' && stream.wake() };

@@ -39,12 +39,13 @@ function useSession() {
   const me = useQuery(meQuery);
   const client = useQueryClient();
   const username = me.data?.username;
+  const last_event_id = me.data?.last_event_id;
   if (me.data) setServerZone(me.data.default_timezone);
   useEffect(() => {
-    if (username === undefined) return undefined;
-    startEvents();
+    if (username === undefined || last_event_id === undefined) return undefined;
+    startEvents(last_event_id);
     return startLive(client);
-  }, [client, username]);
+  }, [client, username, last_event_id]);
   return me;
 }
 
