@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <iterator>
+#include <utility>
 
 namespace gale::zero_shot {
 
@@ -19,11 +20,27 @@ struct Replacement {
     std::uint32_t to[4];  ///< ends at a 0
 };
 
+struct CombiningRange {
+    std::uint32_t first;
+    std::uint32_t last;
+    int combining_class;
+};
+
+struct Composition {
+    std::uint32_t first;
+    std::uint32_t second;
+    std::uint32_t composite;
+};
+
 #include "tokenizer/character_tables.inc"
 
 // Hangul syllables by arithmetic: Unicode, section 3.12.
 constexpr char32_t kFirstSyllable = 0xAC00;
 constexpr char32_t kLastSyllable = 0xD7A3;
+constexpr char32_t kFirstLead = 0x1100;
+constexpr char32_t kFirstVowel = 0x1161;
+constexpr char32_t kNoTail = 0x11A7;
+constexpr char32_t kLeads = 19;
 constexpr char32_t kVowels = 21;
 constexpr char32_t kTails = 28;
 
@@ -120,13 +137,40 @@ bool is_ideograph(char32_t character) {
     return character >= 0x2E80 && is_in(kIdeographs, character);
 }
 
-MappedCharacter without_accents(char32_t character) {
+bool is_mark(char32_t character) {
+    return character >= 0x300 && is_in(kMarks, character);
+}
+
+MappedCharacter canonical_parts(char32_t character) {
     if (character < 0x80) return {{character}, 1};
-    if (!is_between(character, kFirstSyllable, kLastSyllable)) return replaced(kStripped, character);
+    if (!is_between(character, kFirstSyllable, kLastSyllable)) return replaced(kDecomposed, character);
     const char32_t place = character - kFirstSyllable;
     const char32_t tail = place % kTails;
-    return {{0x1100 + place / (kVowels * kTails), 0x1161 + place % (kVowels * kTails) / kTails, 0x11A7 + tail},
-            tail == 0 ? std::size_t{2} : std::size_t{3}};
+    return {
+        {kFirstLead + place / (kVowels * kTails), kFirstVowel + place % (kVowels * kTails) / kTails, kNoTail + tail},
+        tail == 0 ? std::size_t{2} : std::size_t{3}};
+}
+
+char32_t canonical_composite(char32_t first, char32_t second) {
+    if (is_between(first, kFirstLead, kFirstLead + kLeads - 1) &&
+        is_between(second, kFirstVowel, kFirstVowel + kVowels - 1)) {
+        return kFirstSyllable + ((first - kFirstLead) * kVowels + (second - kFirstVowel)) * kTails;
+    }
+    const bool is_open_syllable =
+        is_between(first, kFirstSyllable, kLastSyllable) && (first - kFirstSyllable) % kTails == 0;
+    if (is_open_syllable && is_between(second, kNoTail + 1, kNoTail + kTails - 1)) return first + (second - kNoTail);
+    const auto key = [](const Composition& each) { return std::pair(each.first, each.second); };
+    const std::pair wanted(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(second));
+    const auto* found = std::ranges::lower_bound(kComposed, wanted, {}, key);
+    return found != std::end(kComposed) && key(*found) == wanted ? found->composite : 0;
+}
+
+int combining_class(char32_t character) {
+    if (character < 0x300) return 0;
+    const auto* after = std::ranges::upper_bound(kCombining, character, {}, &CombiningRange::first);
+    if (after == std::begin(kCombining)) return 0;
+    const CombiningRange& range = *std::prev(after);
+    return character <= range.last ? range.combining_class : 0;
 }
 
 MappedCharacter lower_case(char32_t character) {

@@ -44,8 +44,16 @@ struct MappedCharacter {
     std::span<const char32_t> characters() const { return {to.data(), length}; }
 };
 
-/// Canonical decomposition, without marks.
-MappedCharacter without_accents(char32_t character);
+/// Canonical decomposition of one character.
+MappedCharacter canonical_parts(char32_t character);
+
+/// What the two compose to, or 0.
+char32_t canonical_composite(char32_t first, char32_t second);
+
+/// Canonical combining class: 0 for what is no mark.
+int combining_class(char32_t character);
+
+bool is_mark(char32_t character);  ///< general category Mn
 
 MappedCharacter lower_case(char32_t character);
 

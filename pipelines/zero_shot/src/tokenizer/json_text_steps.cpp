@@ -28,8 +28,10 @@ Result<NormalizerPointer> read_replace(const JsonPart& part, Parts& parts) {
     auto content = TRY(part.member("content").text());
     const JsonPart pattern = part.member("pattern");
     if (pattern.member("Regex").is_there()) {
-        if (TRY(pattern.member("Regex").text()) == " {2,}") return make_space_run_normalizer(std::move(content));
-        return pattern.member("Regex").wrong("\" {2,}\", the only one known");
+        const std::string regex = TRY(pattern.member("Regex").text());
+        if (regex == " {2,}") return make_space_run_normalizer(std::move(content));
+        if (regex == R"(\s{2,}|[\n\r\t])") return make_white_space_run_normalizer(std::move(content));
+        return pattern.member("Regex").wrong(R"(" {2,}" or "\s{2,}|[\n\r\t]", the ones known)");
     }
     auto text = TRY(pattern.member("String").text());
     if (text.empty()) return pattern.member("String").wrong("not empty");
@@ -40,6 +42,7 @@ Result<NormalizerPointer> read_replace(const JsonPart& part, Parts& parts) {
 Result<NormalizerPointer> read_one_normalizer(const JsonPart& part, std::string_view name, Parts& parts, int depth) {
     const std::string type = part.type();
     if (type == "BertNormalizer") return read_bert_normalizer(part);
+    if (type == "NFC") return make_composing_normalizer();
     if (type == "Lowercase") return make_lowercase_normalizer();
     if (type == "Replace") return read_replace(part, parts);
     if (type == "Strip") {
@@ -53,7 +56,7 @@ Result<NormalizerPointer> read_one_normalizer(const JsonPart& part, std::string_
         return make_charsmap_normalizer(*bytes, name);
     }
     if (type != "Sequence" || depth == kMaxDepth) {
-        return part.member("type").wrong("BertNormalizer, Lowercase, Precompiled, Replace, Sequence or Strip");
+        return part.member("type").wrong("BertNormalizer, Lowercase, NFC, Precompiled, Replace, Sequence or Strip");
     }
     std::vector<NormalizerPointer> steps;
     for (const JsonPart& item : TRY(part.member("normalizers").items())) {

@@ -13,7 +13,7 @@ import unicodedata
 
 import sentencepiece
 from sentencepiece import sentencepiece_model_pb2
-from tokenizers.normalizers import BertNormalizer, Lowercase, Precompiled
+from tokenizers.normalizers import NFC, NFD, BertNormalizer, Lowercase, Precompiled
 from tokenizers.pre_tokenizers import BertPreTokenizer, ByteLevel
 
 HANGUL = range(0xAC00, 0xD7A4)
@@ -65,7 +65,7 @@ def hangul_jamo(syllable):
 def measure_bert():
     clean, pad, strip = bert(clean_text=True), bert(handle_chinese_chars=True), bert(strip_accents=True)
     splitter = BertPreTokenizer()
-    dropped, ideographs, punctuation, stripped = [], [], [], {}
+    dropped, ideographs, punctuation, marks = [], [], [], []
     for point in code_points():
         character = chr(point)
         if clean(character) == "":
@@ -74,13 +74,37 @@ def measure_bert():
             assert clean(character) == (" " if character in SPACES else character), hex(point)
         if pad(character) == f" {character} ":
             ideographs.append(point)
-        if point in HANGUL:
-            assert strip(character) == hangul_jamo(point), hex(point)
-        elif strip(character) != character:
-            stripped[point] = strip(character)
+        if strip(character) == "":
+            marks.append(point)
         if len(splitter.pre_tokenize_str(f"a{character}b")) == 3:
             punctuation.append(point)
-    return dropped, ideographs, punctuation, stripped
+    return dropped, ideographs, punctuation, marks
+
+
+def measure_composition():
+    """Canonical decompositions, pairs that compose, and combining classes. The latter can't be seen directly: they
+    are Python's, for what the reference takes for a mark too."""
+    decompose, compose = NFD().normalize_str, NFC().normalize_str
+    decomposed, composed, classes = {}, {}, {}
+    for point in code_points():
+        character = chr(point)
+        parts = decompose(character)
+        if point in HANGUL:
+            assert parts == hangul_jamo(point), hex(point)
+        elif parts != character:
+            decomposed[point] = parts
+            if len(parts) > 1 and compose(parts) == character:
+                first = compose(parts[:-1])
+                if len(first) == 1 and compose(first + parts[-1]) == character:
+                    composed[ord(first), ord(parts[-1])] = point
+        combining = unicodedata.combining(character)
+        # A class is above 0 when the mark goes in front of or behind another of another class.
+        if combining and (decompose("a\u0345" + character), decompose("a" + character + "\u0334")) != (
+            "a\u0345" + character,
+            "a" + character + "\u0334",
+        ):
+            classes.setdefault(combining, []).append(point)
+    return decomposed, composed, classes
 
 
 def measure_lower():
@@ -154,9 +178,24 @@ def print_replaced(name, comment, replaced):
     print("};")
 
 
+def print_classes(classes):
+    rows = sorted((*found, number) for number, points in classes.items() for found in ranges(points))
+    print("\n// Canonical combining classes above 0.\nconstexpr CombiningRange kCombining[] = {")
+    print_wrapped([f"{{0x{first:X}, 0x{last:X}, {number}}}," for first, last, number in rows])
+    print("};")
+
+
+def print_pairs(composed):
+    print("\n// Primary composites: first, second, composite; Hangul by arithmetic.\nconstexpr Composition kComposed[] = {")
+    rows = sorted(composed.items())
+    print_wrapped([f"{{0x{first:X}, 0x{second:X}, 0x{composite:X}}}," for (first, second), composite in rows])
+    print("};")
+
+
 def main():
     letters, numbers = measure_byte_level()
-    dropped, ideographs, punctuation, stripped = measure_bert()
+    dropped, ideographs, punctuation, marks = measure_bert()
+    decomposed, composed, classes = measure_composition()
     joining, prepended, pictographs, controls = measure_graphemes()
     print("// Written by make_character_tables.py; do not change by hand.")
     print_ranges("kLetters", "General category L, as the byte-level splitter has it.", letters)
@@ -168,7 +207,10 @@ def main():
     print_ranges("kPrepended", "Never the last of a grapheme cluster: Prepend.", prepended)
     print_ranges("kPictographs", "Joined to one another by ZWJ.", pictographs)
     print_ranges("kControls", "A grapheme cluster of their own: Control, CR, LF.", controls)
-    print_replaced("kStripped", "Decomposed, without marks; Hangul by arithmetic", stripped)
+    print_ranges("kMarks", "What BERT's strip_accents drops after decomposition: general category Mn.", marks)
+    print_replaced("kDecomposed", "Canonical decompositions, Hangul by arithmetic", decomposed)
+    print_classes(classes)
+    print_pairs(composed)
     print_replaced("kLower", "Lower case", measure_lower())
 
 

@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "tokenizer/canonical_form.hpp"
 #include "tokenizer/characters.hpp"
 
 namespace gale::zero_shot {
@@ -20,40 +21,55 @@ void for_each_character(const TrackedText& text, Each each) {
     }
 }
 
+/// Calls `add(result, character, origin)` for every character; `text` becomes the result.
+template <typename Add>
+void rebuild(TrackedText& text, Add add) {
+    TrackedText result;
+    result.reserve(text.size());
+    for_each_character(text, [&](char32_t character, Origin origin) { add(result, character, origin); });
+    text = std::move(result);
+}
+
+void lower(TrackedText& text) {
+    rebuild(text, [](TrackedText& result, char32_t character, Origin origin) {
+        for (const char32_t lower : lower_case(character).characters()) result.append(lower, origin);
+    });
+}
+
 class BertNormalizer final : public Normalizer {
 public:
     explicit BertNormalizer(BertNormalizerOptions options) : options_(options) {}
 
     void normalize(TrackedText& text) const override {
-        TrackedText result;
-        result.reserve(text.size());
-        for_each_character(text, [&](char32_t character, Origin origin) { add(result, character, origin); });
-        text = std::move(result);
+        if (options_.clean_text) clean(text);
+        if (options_.handle_chinese_chars) set_ideographs_apart(text);
+        if (options_.strip_accents) {
+            decompose(text);
+            drop_marks(text);
+        }
+        if (options_.lowercase) lower(text);
     }
 
 private:
-    void add(TrackedText& result, char32_t character, Origin origin) const {
-        if (options_.clean_text) {
-            if (is_dropped_by_bert(character)) return;
-            if (is_white_space(character)) character = ' ';
-        }
-        if (options_.handle_chinese_chars && is_ideograph(character)) {
-            result.append(' ', origin);
-            add_plain(result, character, origin);
-            result.append(' ', origin);
-        } else {
-            add_plain(result, character, origin);
-        }
+    static void clean(TrackedText& text) {
+        rebuild(text, [](TrackedText& result, char32_t character, Origin origin) {
+            if (!is_dropped_by_bert(character)) result.append(is_white_space(character) ? U' ' : character, origin);
+        });
     }
 
-    void add_plain(TrackedText& result, char32_t character, Origin origin) const {
-        if (!options_.strip_accents) return add_lower(result, character, origin);
-        for (const char32_t bare : without_accents(character).characters()) add_lower(result, bare, origin);
+    static void set_ideographs_apart(TrackedText& text) {
+        rebuild(text, [](TrackedText& result, char32_t character, Origin origin) {
+            const bool is_apart = is_ideograph(character);
+            if (is_apart) result.append(' ', origin);
+            result.append(character, origin);
+            if (is_apart) result.append(' ', origin);
+        });
     }
 
-    void add_lower(TrackedText& result, char32_t character, Origin origin) const {
-        if (!options_.lowercase) return result.append(character, origin);
-        for (const char32_t lower : lower_case(character).characters()) result.append(lower, origin);
+    static void drop_marks(TrackedText& text) {
+        rebuild(text, [](TrackedText& result, char32_t character, Origin origin) {
+            if (!is_mark(character)) result.append(character, origin);
+        });
     }
 
     BertNormalizerOptions options_;
@@ -61,14 +77,12 @@ private:
 
 class LowercaseNormalizer final : public Normalizer {
 public:
-    void normalize(TrackedText& text) const override {
-        TrackedText result;
-        result.reserve(text.size());
-        for_each_character(text, [&](char32_t character, Origin origin) {
-            for (const char32_t lower : lower_case(character).characters()) result.append(lower, origin);
-        });
-        text = std::move(result);
-    }
+    void normalize(TrackedText& text) const override { lower(text); }
+};
+
+class ComposingNormalizer final : public Normalizer {
+public:
+    void normalize(TrackedText& text) const override { compose(text); }
 };
 
 class StripNormalizer final : public Normalizer {
@@ -130,20 +144,36 @@ private:
     std::string content_;
 };
 
+/// Replaces runs of two and more spaces; with `any`, of white space, and single line ends and tabs.
 class SpaceRunNormalizer final : public Normalizer {
 public:
-    explicit SpaceRunNormalizer(std::string content) : content_(std::move(content)) {}
+    SpaceRunNormalizer(std::string content, bool any) : content_(std::move(content)), any_(any) {}
 
     void normalize(TrackedText& text) const override {
-        replace_all(text, content_, [](std::string_view in, std::size_t from) {
-            const std::size_t begin = in.find("  ", from);
-            const std::size_t end = in.find_first_not_of(' ', begin);
-            return std::pair(begin, end == std::string_view::npos ? in.size() : end);
-        });
+        replace_all(text, content_, [this](std::string_view in, std::size_t from) { return find(in, from); });
     }
 
 private:
+    std::pair<std::size_t, std::size_t> find(std::string_view in, std::size_t from) const {
+        while (from < in.size()) {
+            std::string_view rest = in.substr(from);
+            std::size_t count = 0;
+            while (!rest.empty() && is_space(first_character(rest))) {
+                take_character(rest);
+                ++count;
+            }
+            const bool is_alone = count == 1 && any_ && std::string_view("\n\r\t").contains(in[from]);
+            if (count >= 2 || is_alone) return {from, in.size() - rest.size()};
+            ++from;
+            while (from < in.size() && continues_character(in[from])) ++from;
+        }
+        return {std::string_view::npos, std::string_view::npos};
+    }
+
+    bool is_space(char32_t character) const { return any_ ? is_white_space(character) : character == ' '; }
+
     std::string content_;
+    bool any_;
 };
 
 class NormalizerSequence final : public Normalizer {
@@ -177,7 +207,15 @@ std::unique_ptr<Normalizer> make_replace_normalizer(std::string pattern, std::st
 }
 
 std::unique_ptr<Normalizer> make_space_run_normalizer(std::string content) {
-    return std::make_unique<SpaceRunNormalizer>(std::move(content));
+    return std::make_unique<SpaceRunNormalizer>(std::move(content), false);
+}
+
+std::unique_ptr<Normalizer> make_white_space_run_normalizer(std::string content) {
+    return std::make_unique<SpaceRunNormalizer>(std::move(content), true);
+}
+
+std::unique_ptr<Normalizer> make_composing_normalizer() {
+    return std::make_unique<ComposingNormalizer>();
 }
 
 std::unique_ptr<Normalizer> make_normalizer_sequence(std::vector<std::unique_ptr<Normalizer>> steps) {

@@ -24,8 +24,6 @@ struct BertNormalizerOptions {
     bool lowercase = true;
 };
 
-/// Known difference from the reference: it also puts neighbouring marks that survive the stripping of
-/// accents (musical notation, Hangul tone marks) into canonical order.
 std::unique_ptr<Normalizer> make_bert_normalizer(BertNormalizerOptions options);
 
 std::unique_ptr<Normalizer> make_lowercase_normalizer();
@@ -38,6 +36,12 @@ std::unique_ptr<Normalizer> make_replace_normalizer(std::string pattern, std::st
 
 /// Each run of two and more spaces becomes `content`.
 std::unique_ptr<Normalizer> make_space_run_normalizer(std::string content);
+
+/// Each run of two and more white space characters, and each line end and tab, becomes `content`.
+std::unique_ptr<Normalizer> make_white_space_run_normalizer(std::string content);
+
+/// Unicode's form C.
+std::unique_ptr<Normalizer> make_composing_normalizer();
 
 /// SentencePiece's compiled map of characters (Darts trie and texts). kInput when it is damaged.
 Result<std::unique_ptr<Normalizer>> make_charsmap_normalizer(std::string_view charsmap, std::string_view name);

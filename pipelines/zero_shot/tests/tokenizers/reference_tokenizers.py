@@ -72,12 +72,15 @@ def xlm_roberta(sequence=True):
     return tokenizer
 
 
-def deberta_v3():
+def deberta_v3(saved_by_transformers_5=False):
     steps = [
         normalizers.Strip(),
         normalizers.Precompiled(nmt_nfkc()),
         normalizers.Replace(Regex(" {2,}"), " "),
     ]
+    if saved_by_transformers_5:
+        spaces = normalizers.Replace(Regex(r"\s{2,}|[\n\r\t]"), " ")
+        steps = [spaces, normalizers.NFC(), normalizers.Strip(left=False, right=True)]
     metaspace = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
     special = ["[PAD]", "[CLS]", "[SEP]", "[UNK]"]
     tokenizer = unigram(special, normalizers.Sequence(steps), pre_tokenizers.Sequence([metaspace]), "[UNK]")
@@ -110,6 +113,7 @@ TOKENIZERS = {
     "xlm_roberta": xlm_roberta,
     "xlm_roberta_converted": functools.partial(xlm_roberta, sequence=False),
     "deberta_v3": deberta_v3,
+    "deberta_v3_by_transformers_5": functools.partial(deberta_v3, saved_by_transformers_5=True),
     "bert_uncased": word_piece,
     "bert_cased": functools.partial(word_piece, lowercase=False),
 }
