@@ -83,6 +83,7 @@ Outcome check(CliContext& context, const CheckArguments& arguments) {
 
 void add_db_clean_commands(Commands& commands);
 void add_db_copy_commands(Commands& commands);
+void add_db_import_command(Commands& commands);
 
 void add_db_commands(Commands& commands) {
     commands.add("migrate", "bring the database's schema up to date; makes it when there is none",
@@ -102,6 +103,7 @@ void add_db_commands(Commands& commands) {
                  });
     add_db_clean_commands(commands);
     add_db_copy_commands(commands);
+    add_db_import_command(commands);
 }
 
 }  // namespace gale

@@ -128,11 +128,14 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& op
 
 Result<void> Connection::connect() {
     if (options_.path != ":memory:") TRY(check_path(options_.path));
-    const int code = sqlite3_open_v2(
-        options_.path.c_str(), &db_,
-        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+    const int code =
+        sqlite3_open_v2(options_.path.c_str(), &db_,
+                        (options_.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
+                            SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                        nullptr);
     if (code != SQLITE_OK) return std::unexpected(error(code, "open"));
     sqlite3_busy_handler(db_, &Connection::on_busy, this);
+    if (options_.read_only) return script("SELECT count(*) FROM sqlite_schema");
     // WAL first: it is the first statement that reads the file.
     std::string got;
     {

@@ -20,8 +20,9 @@ struct ConnectionOptions {
     std::string path;
     std::chrono::milliseconds busy_timeout{10'000};
     bool query_only = false;
-    int max_pages = 0;  // 0: no limit of our own
+    int max_pages = 0;       // 0: no limit of our own
     std::function<void(std::string_view sql)> on_prepare;
+    bool read_only = false;  // another program's: nothing of it is changed, not even its journal mode
 };
 
 class Connection final : public sql::Connection {

@@ -1,0 +1,31 @@
+#include "store/sql/airflow_connect.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "store/sqlite/connection.hpp"
+
+namespace gale::sql {
+
+Result<AirflowConnection> connect_airflow(const std::string& url) {
+    std::string path = url;
+    for (const std::string_view prefix : {"sqlite:///", "sqlite+pysqlite:///", "sqlite+aiosqlite:///"}) {
+        if (url.starts_with(prefix)) path = url.substr(prefix.size());
+    }
+    if (path.find("://") != std::string::npos) {
+        return fail(
+            ErrorCode::unsupported,
+            fmt::format("cannot read an Airflow database at {}://…: give postgresql://…, sqlite:////absolute/path "
+                        "or the path of an SQLite file",
+                        path.substr(0, path.find("://"))));
+    }
+    if (!std::filesystem::exists(path)) return fail(ErrorCode::not_found, fmt::format("there is no file {}", path));
+    sqlite::ConnectionOptions options;
+    options.path = path;
+    options.read_only = true;
+    return AirflowConnection{TRY(sqlite::Connection::open(options)), "SELECT name FROM pragma_table_info(?)",
+                             "hex({})"};
+}
+
+}  // namespace gale::sql
