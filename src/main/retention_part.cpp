@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "base/log.hpp"
+#include "executor/local/worker_launch.hpp"
 
 namespace gale {
 namespace {
@@ -35,6 +36,8 @@ void run_retention(Store& store, const Clock& clock, const Settings& settings, c
     std::condition_variable_any stopped;
     std::unique_lock lock(mutex);
     while (!stop.stop_requested()) {
+        if (const auto rotated = rotate_worker_log(settings.run_folder()); !rotated)
+            log::warning("retention", "the worker's log goes on growing: {}", rotated.error().to_string());
         if (const auto done = retention.round(stop); !done)
             log::warning("retention", "what is too old stays for now: {}", done.error().to_string());
         stopped.wait_for(lock, stop, from_seconds(settings.retention_check_interval), [] { return false; });

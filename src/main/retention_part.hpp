@@ -1,4 +1,5 @@
-// Retention as a part of the scheduler's process.
+// What keeps a scheduler's machine from filling up, as a part of its process: retention, and the rotation of the
+// worker's log.
 #pragma once
 
 #include <stop_token>

@@ -229,12 +229,10 @@ private:
         TRY(scheduler_->open(
             [this](const TaskInstanceId& id, const json::object& request) { return execution_->handle(id, request); }));
         run_part("scheduler", [this](std::stop_token stop) { return scheduler_->run(stop); });
-        if (retention_settings(settings_, "").is_on()) {
-            run_part("retention", [this](std::stop_token stop) -> Result<void> {
-                run_retention(*store_, *clock_, settings_, hostname(), stop);
-                return {};
-            });
-        }
+        run_part("retention", [this](std::stop_token stop) -> Result<void> {
+            run_retention(*store_, *clock_, settings_, hostname(), stop);
+            return {};
+        });
         return {};
     }
 

@@ -183,6 +183,19 @@ def test_what_is_too_old_goes_by_itself(gale):
     assert "went from dag_run" in gale.log()
 
 
+def test_the_workers_log_does_not_grow_for_ever(gale):
+    gale.start(AIRFLOW__DATABASE__RETENTION_CHECK_INTERVAL="1")
+    finished_runs(gale, 1)
+    log, older = gale.home / "run" / "worker.log", gale.home / "run" / "worker.log.1"
+    with log.open("a") as file:
+        file.write("an early line\n" + "x" * 11_000_000 + "\nthe last line\n")
+    wait_for("the rotation", older.exists)
+    wait_for("the emptied log", lambda: log.stat().st_size < 1_000_000)
+    kept = older.read_text()
+    assert kept.endswith("the last line\n") and len(kept) == 10 << 20
+    assert gale.finish("quick", gale.trigger("quick", "after")) == "success"
+
+
 def test_wrong_retention_is_refused(gale):
     done = gale.run("db", "migrate", check=False, AIRFLOW__DATABASE__DAG_RUN_RETENTION_DAYS="-1")
     assert done.returncode == 2 and "dag_run_retention_days" in done.stderr

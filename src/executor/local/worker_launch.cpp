@@ -61,15 +61,31 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 Result<Fd> open_worker_log(const fs::path& run_folder) {
     const auto path = run_folder / "worker.log";
+    // A full disk is no reason not to start.
+    if (!rotate_worker_log(run_folder)) [[maybe_unused]]
+        const int ignored = ::truncate(path.c_str(), 0);
     Fd log(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (!log) return failed(fmt::format("cannot open {}", path.native()));
-    struct stat info{};
-    if (::fstat(log.get(), &info) == 0 && info.st_size > kMaxWorkerLog) [[maybe_unused]]
-        const int ignored = ::ftruncate(log.get(), 0);
     return log;
 }
 
 }  // namespace
+
+// The worker keeps the file open, so it is emptied in place; it appends, so it goes on at the beginning. What it writes
+// between the copy and that is lost.
+Result<bool> rotate_worker_log(const fs::path& run_folder) {
+    const auto path = run_folder / "worker.log";
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0 || info.st_size <= kMaxWorkerLog) return false;
+    const Fd log(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    if (!log) return failed(fmt::format("cannot open {}", path.native()));
+    // Its end tells the most.
+    if (::lseek(log.get(), -kMaxWorkerLog, SEEK_END) < 0) return failed(fmt::format("cannot read {}", path.native()));
+    const std::string kept = TRY(read_some(log, kMaxWorkerLog, path.native()));
+    TRY(write_file_atomically(run_folder / "worker.log.1", kept, 0600));
+    if (::ftruncate(log.get(), 0) != 0) return failed(fmt::format("cannot empty {}", path.native()));
+    return true;
+}
 
 Result<fs::path> executor_socket_path(const fs::path& run_folder) {
     auto folder = run_folder;

@@ -27,6 +27,9 @@ bool worker_is_running(const std::filesystem::path& run_folder);
 // SIGKILL for the process that holds run/worker.lock, if it is a worker of this home; false: it was not killed.
 bool kill_worker(const std::filesystem::path& run_folder, const std::filesystem::path& home);
 
+// Moves the last 10 MB of run/worker.log to worker.log.1 when it has become larger than that; false: it has not.
+Result<bool> rotate_worker_log(const std::filesystem::path& run_folder);
+
 // Starts `command` in a session of its own, so that it outlives this process; its output goes to run/worker.log,
 // GALE_WORKER_ID and GALE_WORKER_HOME into its environment.
 Result<pid_t> launch_worker(const std::vector<std::string>& command, const std::filesystem::path& home,
