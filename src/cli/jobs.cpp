@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "cli/command.hpp"
+#include "store/database_clock.hpp"
 
 namespace gale {
 namespace {
@@ -25,8 +26,11 @@ Outcome check_jobs(CliContext& context, const CheckArguments& arguments) {
     if (!arguments.job_type.empty()) filter.job_type = arguments.job_type;
     if (!arguments.hostname.empty()) filter.hostname = arguments.hostname;
     if (arguments.local) filter.hostname = own_hostname();
-    filter.alive_since = context.clock.now() - from_seconds(context.settings.scheduler_health_check_threshold);
     Store* store = TRY(context.store());
+    // Heartbeats of a database that machines share go by its clock.
+    DatabaseClock clock;
+    if (context.settings.shares_database()) TRY(clock.sync(*store));
+    filter.alive_since = clock.now() - from_seconds(context.settings.scheduler_health_check_threshold);
     // As in Airflow, no more than --limit are looked at: one that died a moment ago does not count against its
     // successor.
     const auto alive =

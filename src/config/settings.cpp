@@ -137,6 +137,11 @@ Result<void> read_servers(const Config& config, Settings& settings) {
     settings.catchup_by_default = TRY(config.get_bool("scheduler", "catchup_by_default", false));
     settings.scheduler_health_check_threshold =
         TRY(config.get_double("scheduler", "scheduler_health_check_threshold", 30));
+    settings.enable_health_check = TRY(config.get_bool("scheduler", "enable_health_check", false));
+    settings.scheduler_health_check_server_host =
+        config.get("scheduler", "scheduler_health_check_server_host", settings.scheduler_health_check_server_host);
+    settings.scheduler_health_check_server_port = TRY(
+        config.get_int("scheduler", "scheduler_health_check_server_port", settings.scheduler_health_check_server_port));
     settings.min_file_process_interval =
         TRY(config.get_double("dag_processor", "min_file_process_interval", settings.min_file_process_interval));
     settings.parsing_processes = TRY(config.get_int("dag_processor", "parsing_processes", settings.parsing_processes));

@@ -43,6 +43,9 @@ struct Settings {
     bool create_cron_data_intervals = false;
     bool catchup_by_default = false;
     double scheduler_health_check_threshold = 30;  // seconds
+    bool enable_health_check = false;              // an HTTP server of the scheduler's own, GET /health
+    std::string scheduler_health_check_server_host = "0.0.0.0";
+    int scheduler_health_check_server_port = 8974;
     // [dag_processor]
     double min_file_process_interval = 300;  // seconds
     int parsing_processes = 2;

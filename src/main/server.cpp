@@ -25,6 +25,7 @@
 #include "main/config_options.hpp"
 #include "main/open_store.hpp"
 #include "main/retention_part.hpp"
+#include "main/scheduler_health.hpp"
 #include "main/worker_command.hpp"
 #include "scheduler/explain.hpp"
 #include "scheduler/scheduler.hpp"
@@ -105,6 +106,7 @@ public:
     // In the order that loses nothing: no new requests, no new decisions, then the executor's connection.
     void stop() {
         if (api_) api_->stop();
+        if (health_) health_->stop();
         for (auto& thread : threads_) thread.request_stop();
         for (auto& parser : parsers_) parser->stop();
         threads_.clear();
@@ -228,6 +230,8 @@ private:
         scheduler_ = std::make_unique<Scheduler>(*store_, *executor_, *clock_, std::move(settings));
         TRY(scheduler_->open(
             [this](const TaskInstanceId& id, const json::object& request) { return execution_->handle(id, request); }));
+        if (settings_.enable_health_check)
+            health_ = TRY(start_scheduler_health(settings_, *store_, *clock_, hostname()));
         run_part("scheduler", [this](std::stop_token stop) { return scheduler_->run(stop); });
         run_part("retention", [this](std::stop_token stop) -> Result<void> {
             run_retention(*store_, *clock_, settings_, hostname(), stop);
@@ -283,6 +287,7 @@ private:
     std::unique_ptr<ExecutionService> execution_;
     std::unique_ptr<LocalExecutor> executor_;
     std::unique_ptr<Scheduler> scheduler_;
+    std::unique_ptr<HttpServer> health_;
     std::vector<std::unique_ptr<FileParser>> parsers_;
     std::unique_ptr<DagProcessor> processor_;
     std::unique_ptr<ApiServer> api_;

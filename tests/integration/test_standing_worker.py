@@ -2,7 +2,10 @@
 
 import os
 import signal
+import socket
 import time
+import urllib.error
+import urllib.request
 
 from conftest import wait_for
 from test_survival import MARKED
@@ -63,6 +66,32 @@ def test_one_that_waits_without_a_scheduler_stays(gale):
     for role in ("scheduler", "dag-processor", "api-server"):
         gale.start(role=role)
     assert gale.finish("marked", gale.trigger("marked", "one")) == "success"
+
+
+def test_the_scheduler_tells_its_health_by_http(gale):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    gale.environment |= APART | {
+        "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "True",
+        "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(port),
+    }
+    gale.run("db", "migrate")
+    scheduler = gale.start(role="scheduler")
+
+    def status(path="/health"):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return None
+
+    wait_for("health", lambda: status() == 200)
+    assert status("/api/v2/dags") == 404
+    assert gale.stop(scheduler) == 0
+    assert status() is None
 
 
 def test_jobs_check_tells_who_is_alive(gale):
