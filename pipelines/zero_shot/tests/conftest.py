@@ -87,3 +87,37 @@ def embed_texts(model_folder, tmp_path_factory):
         return numpy.fromfile(folder / "out", dtype="<f4").reshape(len(texts), -1)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def classify(tmp_path_factory):
+    """Scores of texts against labels by a model folder, by the C++ program: an array [texts, labels]."""
+    import numpy
+
+    def run(folder, texts, labels, hypothesis, multi_label, *options):
+        place = tmp_path_factory.mktemp("classify")
+        write_texts(place / "texts", texts)
+        write_texts(place / "labels", labels)
+        command = [program("zero_shot_score_texts"), str(folder), str(place / "texts"), str(place / "labels"), hypothesis]
+        command += ["multi" if multi_label else "single", *options]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+        assert done.returncode == 0, done.stderr
+        return numpy.array([[float(value) for value in line.split()] for line in done.stdout.splitlines()])
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def embed_with(tmp_path_factory):
+    """Embeddings of texts by a model folder, by the C++ program."""
+    import numpy
+
+    def run(folder, texts):
+        place = tmp_path_factory.mktemp("embed_with")
+        write_texts(place / "texts", texts)
+        subprocess.run(
+            [program("zero_shot_embed_texts"), str(folder), str(place / "texts"), str(place / "out")], check=True, timeout=600
+        )
+        return numpy.fromfile(place / "out", dtype="<f4").reshape(len(texts), -1)
+
+    return run

@@ -1,6 +1,7 @@
 #include "classifier/arguments.hpp"
 
 #include <CLI/CLI.hpp>
+#include <map>
 
 namespace gale::zero_shot {
 
@@ -8,6 +9,9 @@ namespace {
 
 constexpr int kUsageError = 2;
 constexpr unsigned kMaxThreads = 1024;
+
+const std::map<std::string, Precision> kPrecisions{
+    {"f32", Precision::kF32}, {"bf16", Precision::kBf16}, {"int8", Precision::kInt8}};
 
 void declare(CLI::App& app, Arguments& arguments) {
     app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::Throw);
@@ -24,6 +28,12 @@ void declare(CLI::App& app, Arguments& arguments) {
                    "File with one label a line (default: the ten topics of financial news)");
     app.add_option("--hypothesis_template", arguments.hypothesis_template, "Sentence whose {} stands for the label")
         ->capture_default_str();
+    app.add_flag("--multi_label", arguments.multi_label,
+                 "Several labels may hold: each is scored by itself, not against the others");
+    app.add_option("--precision", arguments.precision,
+                   "Arithmetic of the network: f32, or where it may be less exact bf16 or int8")
+        ->transform(CLI::CheckedTransformer(kPrecisions, CLI::ignore_case))
+        ->default_str("f32");
     app.add_option("--threads", arguments.threads, "CPU threads (default: what the CPU mask and the cgroup grant)")
         ->check(CLI::Range(1U, kMaxThreads));
     app.add_option("--cache_dir", arguments.cache_dir,

@@ -3,6 +3,8 @@
 #include <expected>
 #include <string>
 
+#include "gale/zero_shot/precision.hpp"
+
 namespace gale::zero_shot {
 
 struct Arguments {
@@ -11,6 +13,8 @@ struct Arguments {
     std::string model;   ///< empty: the one that was installed with the program
     std::string labels;  ///< empty: default_labels()
     std::string hypothesis_template = "This example is {}.";
+    bool multi_label = false;
+    Precision precision = Precision::kF32;
     unsigned threads = 0;   ///< 0: as many as usable_cpus()
     std::string cache_dir;  ///< empty: none
 };

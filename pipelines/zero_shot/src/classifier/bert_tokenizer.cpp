@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "classifier/bert_normalizer.hpp"
-#include "classifier/mapped_file.hpp"
 #include "tsv/utf8.hpp"
+#include "weights/mapped_file.hpp"
 
 namespace gale::zero_shot {
 

@@ -28,18 +28,18 @@ Embedding mean_of_row(std::span<const float> row, std::span<const std::int32_t> 
 
 }  // namespace
 
-std::vector<Embedding> pool(const HiddenStates& states, const PaddedBatch& batch, Pooling pooling) {
+std::vector<Embedding> pool(const NetworkOutput& states, const PaddedBatch& batch, Pooling pooling) {
     std::vector<Embedding> embeddings;
     embeddings.reserve(batch.rows);
-    const std::size_t row_size = batch.width * states.hidden_size;
+    const std::size_t row_size = batch.width * states.size;
     for (std::size_t row = 0; row < batch.rows; ++row) {
         const auto values = states.values.subspan(row * row_size, row_size);
         if (pooling == Pooling::kCls) {
-            const auto first = values.first(states.hidden_size);
+            const auto first = values.first(states.size);
             embeddings.emplace_back(first.begin(), first.end());
         } else {
             const auto mask = std::span(batch.mask).subspan(row * batch.width, batch.width);
-            embeddings.push_back(mean_of_row(values, mask, states.hidden_size));
+            embeddings.push_back(mean_of_row(values, mask, states.size));
         }
     }
     return embeddings;

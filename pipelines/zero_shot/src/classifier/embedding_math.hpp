@@ -13,7 +13,7 @@ using Embedding = std::vector<float>;
 
 /// One embedding a row of `batch`: the mean over the row's tokens without padding, or the first
 /// token's vector.
-std::vector<Embedding> pool(const HiddenStates& states, const PaddedBatch& batch, Pooling pooling);
+std::vector<Embedding> pool(const NetworkOutput& states, const PaddedBatch& batch, Pooling pooling);
 
 /// Divides by the L2 norm; a vector of zeros stays.
 void normalize(Embedding& embedding);

@@ -3,87 +3,79 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json.hpp>
+#include <cctype>
 #include <filesystem>
-#include <fstream>
 #include <optional>
-#include <sstream>
 #include <system_error>
 #include <utility>
 
 #include "classifier/settings_file.hpp"
+#include "weights/model_weights.hpp"
 
 namespace gale::zero_shot {
 
 namespace {
 
-constexpr std::size_t kMaxSize = std::size_t{1} << 24;
+/// `model_max_length` of tokenizers that have no limit is about 1e30.
+constexpr double kNoMaxLength = 1e9;
+constexpr std::size_t kMinTokens = 3;
 
 constexpr std::string_view kHowToMake =
     "make the folder with the build target zero_shot_model, or give another with --model";
-
-Result<void> require_file(const std::string& path, std::string_view what) {
-    std::error_code code;
-    if (std::filesystem::is_regular_file(path, code)) return {};
-    return fail(ErrorKind::kDisk,
-                fmt::format("model folder without {}: there is no file {}; {}", what, path, kHowToMake));
-}
 
 bool has_file(const std::string& path) {
     std::error_code code;
     return std::filesystem::is_regular_file(path, code);
 }
 
-Result<Activation> read_activation(const SettingsFile& config) {
-    const auto name = config.text("hidden_act");
-    if (!name) return std::unexpected(name.error());
-    if (*name == "gelu") return Activation::kGelu;
-    if (*name == "gelu_new" || *name == "gelu_pytorch_tanh") return Activation::kGeluTanh;
-    if (*name == "relu") return Activation::kRelu;
-    return config.wrong("hidden_act", *name, "gelu, gelu_new, gelu_pytorch_tanh or relu");
+std::unexpected<Error> missing(const std::string& path, std::string_view what) {
+    return fail(ErrorKind::kDisk,
+                fmt::format("model folder without {}: there is no file {}; {}", what, path, kHowToMake));
 }
 
-Result<BertConfig> read_bert(const SettingsFile& config) {
-    BertConfig bert;
-    const std::pair<const char*, std::size_t*> sizes[] = {
-        {"hidden_size", &bert.hidden_size},
-        {"num_hidden_layers", &bert.num_hidden_layers},
-        {"num_attention_heads", &bert.num_attention_heads},
-        {"intermediate_size", &bert.intermediate_size},
-        {"max_position_embeddings", &bert.max_position_embeddings},
-        {"type_vocab_size", &bert.type_vocab_size},
-        {"vocab_size", &bert.vocab_size},
-    };
-    for (const auto& [name, target] : sizes) {
-        const auto size = config.size(name, 1, kMaxSize);
-        if (!size) return std::unexpected(size.error());
-        *target = *size;
+std::optional<std::string> find_network(const std::string& folder) {
+    for (const char* name : {"openvino_model.xml", "model.onnx", "onnx/model.onnx"}) {
+        if (std::string path = folder + "/" + name; has_file(path)) return path;
     }
-    if (bert.hidden_size % bert.num_attention_heads != 0) {
-        return config.wrong("num_attention_heads", fmt::format("{}", bert.num_attention_heads),
-                            fmt::format("a divisor of hidden_size {}", bert.hidden_size));
-    }
-    const auto epsilon = config.number("layer_norm_eps");
-    if (!epsilon) return std::unexpected(epsilon.error());
-    bert.layer_norm_eps = *epsilon;
-    const auto activation = read_activation(config);
-    if (!activation) return std::unexpected(activation.error());
-    bert.hidden_act = *activation;
-    return bert;
+    return std::nullopt;
+}
+
+bool has_tokenizer(const std::string& folder) {
+    constexpr const char* kNames[] = {"tokenizer.json", "vocab.json", "vocab.txt", "sentencepiece.bpe.model",
+                                      "spm.model"};
+    return std::ranges::any_of(kNames, [&](const char* name) { return has_file(folder + "/" + name); });
 }
 
 /// The one place that says which architectures run, and as which family.
 Result<ModelFamily> read_family(const SettingsFile& config) {
-    const auto type = config.text("model_type");
-    if (!type) return std::unexpected(type.error());
     const auto architectures = config.texts("architectures");
     if (!architectures) return std::unexpected(architectures.error());
-    if (*type == "bert" && std::ranges::find(*architectures, "BertModel") != architectures->end()) {
-        return ModelFamily::kSentenceEmbedding;
-    }
-    return config.wrong("architectures",
-                        fmt::format("{} ({})", architectures->empty() ? "" : architectures->front(), *type),
-                        "BertModel (bert), the sentence-embedding kind that this version runs");
+    const std::string name = architectures->empty() ? "" : architectures->front();
+    if (name.ends_with("ForSequenceClassification")) return ModelFamily::kEntailment;
+    if (name.ends_with("Model")) return ModelFamily::kSentenceEmbedding;
+    return config.wrong("architectures", name,
+                        "a classifier of pairs such as BartForSequenceClassification, or an encoder of sentences such "
+                        "as BertModel");
+}
+
+bool starts_with_entail(std::string_view label) {
+    constexpr std::string_view kStart = "entail";
+    return label.size() >= kStart.size() &&
+           std::ranges::equal(label.substr(0, kStart.size()), kStart, {}, [](char letter) {
+               return static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+           });
+}
+
+Result<EntailmentLabels> read_labels(const SettingsFile& config) {
+    const auto names = config.labels_by_id();
+    if (!names) return std::unexpected(names.error());
+    EntailmentLabels labels;
+    labels.count = names->empty() ? 2 : names->size();
+    const auto found = std::ranges::find_if(*names, starts_with_entail);
+    labels.entailment = found == names->end() ? labels.count - 1 : static_cast<std::size_t>(found - names->begin());
+    labels.contradiction = labels.entailment == 0 ? labels.count - 1 : 0;
+    if (labels.count < 2) return config.wrong("id2label", "one label", "at least two");
+    return labels;
 }
 
 Result<Pooling> read_pooling(const std::string& folder) {
@@ -96,13 +88,49 @@ Result<Pooling> read_pooling(const std::string& folder) {
     return config->wrong("pooling_mode_mean_tokens", "false", "true (or pooling_mode_cls_token true)");
 }
 
-Result<std::size_t> read_max_tokens(const std::string& folder, const BertConfig& bert) {
-    const std::string path = folder + "/sentence_bert_config.json";
-    if (!has_file(path)) return bert.max_position_embeddings;
-    const auto config = SettingsFile::open(path);
-    if (!config) return std::unexpected(config.error());
-    return config->size("max_seq_length", 3, bert.max_position_embeddings);
+/// The least of what the network's positions, the tokenizer and sentence-transformers allow.
+Result<std::size_t> read_max_tokens(const std::string& folder, std::size_t limit) {
+    std::size_t tokens = limit;
+    if (const std::string path = folder + "/tokenizer_config.json"; has_file(path)) {
+        const auto config = SettingsFile::open(path);
+        if (!config) return std::unexpected(config.error());
+        if (config->has("model_max_length")) {
+            const auto length = config->number("model_max_length");
+            if (!length) return std::unexpected(length.error());
+            if (*length < static_cast<double>(kMinTokens)) {
+                return config->wrong("model_max_length", fmt::format("{}", *length), "at least 3");
+            }
+            if (*length < kNoMaxLength) tokens = std::min(tokens, static_cast<std::size_t>(*length));
+        }
+    }
+    if (const std::string path = folder + "/sentence_bert_config.json"; has_file(path)) {
+        const auto config = SettingsFile::open(path);
+        if (!config) return std::unexpected(config.error());
+        const auto length = config->size("max_seq_length", kMinTokens, limit);
+        if (!length) return std::unexpected(length.error());
+        tokens = *length;
+    }
+    return tokens;
 }
+
+/// Builds the network here when there are weights for it; else takes a network file.
+Result<void> choose_network(const SettingsFile& config, ModelFolder& folder) {
+    const bool weights = has_weights(folder.path);
+    const auto ready = find_network(folder.path);
+    if (!weights && !ready) return missing(folder.path + "/model.safetensors", "weights");
+    auto network = read_network_config(config);
+    if (network && weights) {
+        folder.network = *network;
+        return {};
+    }
+    if (!ready) return std::unexpected(network.error());
+    folder.network_path = *ready;
+    if (network) folder.network = *network;
+    return {};
+}
+
+/// For a network file of an architecture that is not known here.
+constexpr std::size_t kUsualTokens = 512;
 
 }  // namespace
 
@@ -113,26 +141,24 @@ Result<ModelFolder> read_model_folder(const std::string& path) {
     }
     ModelFolder folder;
     folder.path = path;
-    const std::pair<std::string, std::string_view> files[] = {
-        {path + "/config.json", "configuration"},
-        {folder.weights_path(), "weights"},
-        {folder.tokenizer_path(), "tokenizer"},
-    };
-    for (const auto& [file, what] : files) {
-        if (auto there = require_file(file, what); !there) return std::unexpected(there.error());
-    }
+    if (!has_file(path + "/config.json")) return missing(path + "/config.json", "configuration");
     const auto config = SettingsFile::open(path + "/config.json");
     if (!config) return std::unexpected(config.error());
     const auto family = read_family(*config);
     if (!family) return std::unexpected(family.error());
     folder.family = *family;
-    const auto bert = read_bert(*config);
-    if (!bert) return std::unexpected(bert.error());
-    folder.bert = *bert;
+    if (auto chosen = choose_network(*config, folder); !chosen) return std::unexpected(chosen.error());
+    if (!has_tokenizer(path)) return missing(path + "/tokenizer.json", "tokenizer");
+    if (*family == ModelFamily::kEntailment) {
+        const auto labels = read_labels(*config);
+        if (!labels) return std::unexpected(labels.error());
+        folder.labels = *labels;
+    }
     const auto pooling = read_pooling(path);
     if (!pooling) return std::unexpected(pooling.error());
     folder.pooling = *pooling;
-    const auto max_tokens = read_max_tokens(path, folder.bert);
+    const auto known = position_limit(folder.network);
+    const auto max_tokens = read_max_tokens(path, known == 0 ? kUsualTokens : known);
     if (!max_tokens) return std::unexpected(max_tokens.error());
     folder.max_tokens = *max_tokens;
     return folder;

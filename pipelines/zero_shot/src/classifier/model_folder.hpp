@@ -5,42 +5,36 @@
 #include <cstddef>
 #include <string>
 
+#include "classifier/model_config.hpp"
 #include "tsv/result.hpp"
 
 namespace gale::zero_shot {
 
-/// How a model scores a text against a label. `config.json` and `modules.json` decide.
+/// How a model scores a text against a label. `architectures` in config.json decides.
 enum class ModelFamily {
     kSentenceEmbedding,  ///< cosine of the text's and the hypothesis' embedding
-};
-
-enum class Activation { kGelu, kGeluTanh, kRelu };
-
-/// Sizes of a BERT encoder, under config.json's names.
-struct BertConfig {
-    std::size_t hidden_size = 0;
-    std::size_t num_hidden_layers = 0;
-    std::size_t num_attention_heads = 0;
-    std::size_t intermediate_size = 0;
-    std::size_t max_position_embeddings = 0;
-    std::size_t type_vocab_size = 0;
-    std::size_t vocab_size = 0;
-    double layer_norm_eps = 0;
-    Activation hidden_act = Activation::kGelu;
+    kEntailment,         ///< a classifier of pairs: whether the text entails the hypothesis
 };
 
 enum class Pooling { kMean, kCls };
 
+/// What the outputs of an entailment model mean.
+struct EntailmentLabels {
+    std::size_t count = 0;
+    std::size_t entailment = 0;     ///< the first label whose name starts with "entail"; the last without one
+    std::size_t contradiction = 0;  ///< as `transformers` takes it: the first, or the last when that entails
+};
+
 struct ModelFolder {
     std::string path;
     ModelFamily family = ModelFamily::kSentenceEmbedding;
-    BertConfig bert;
+    NetworkConfig network;  ///< when `network_path` is empty
+    /// openvino_model.xml or model.onnx, for a folder without weights of a kind that is built here.
+    std::string network_path;
+    EntailmentLabels labels;
     Pooling pooling = Pooling::kMean;
     bool normalize = true;       ///< embeddings are divided by their L2 norm
     std::size_t max_tokens = 0;  ///< longest input, with its special tokens; longer is truncated
-
-    std::string weights_path() const { return path + "/model.safetensors"; }
-    std::string tokenizer_path() const { return path + "/tokenizer.json"; }
 };
 
 /// Reads and checks `path`. kDisk when a file is missing or unreadable; kInput when a setting is

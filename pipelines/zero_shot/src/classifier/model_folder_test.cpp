@@ -1,5 +1,6 @@
 #include "classifier/model_folder.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -43,9 +44,10 @@ TEST_F(ModelFolderTest, ReadsTheNetworksSizes) {
     const auto folder = read_model_folder(files_.path());
     ASSERT_TRUE(folder) << folder.error().message;
     EXPECT_EQ(folder->family, ModelFamily::kSentenceEmbedding);
-    EXPECT_EQ(folder->bert.hidden_size, 384U);
-    EXPECT_EQ(folder->bert.num_hidden_layers, 6U);
-    EXPECT_DOUBLE_EQ(folder->bert.layer_norm_eps, 1e-12);
+    const auto& bert = std::get<BertConfig>(folder->network);
+    EXPECT_EQ(bert.hidden_size, 384U);
+    EXPECT_EQ(bert.num_hidden_layers, 6U);
+    EXPECT_DOUBLE_EQ(bert.layer_norm_eps, 1e-12);
     EXPECT_EQ(folder->pooling, Pooling::kMean);
     EXPECT_EQ(folder->max_tokens, 512U);
 }
@@ -91,8 +93,31 @@ TEST_F(ModelFolderTest, NamesTheSettingThatIsWrong) {
 }
 
 TEST_F(ModelFolderTest, NamesAnArchitectureItCannotRun) {
-    EXPECT_THAT(error_with(R"(["BertModel"])", R"(["BartForSequenceClassification"])"),
-                AllOf(HasSubstr("BartForSequenceClassification"), HasSubstr("BertModel")));
+    EXPECT_THAT(error_with(R"(["BertModel"])", R"(["BertForMaskedLM"])"),
+                AllOf(HasSubstr("BertForMaskedLM"), HasSubstr("BartForSequenceClassification")));
+    EXPECT_THAT(error_with(R"("model_type":"bert")", R"("model_type":"gpt2")"),
+                AllOf(HasSubstr("model_type is gpt2"), HasSubstr("openvino_model.xml")));
+}
+
+TEST_F(ModelFolderTest, TakesANetworkFileForAnUnknownArchitecture) {
+    files_.write("onnx/model.onnx", "");
+    EXPECT_EQ(error_with(R"("model_type":"bert")", R"("model_type":"gpt2")"), "no error");
+    EXPECT_THAT(read_model_folder(files_.path())->network_path, HasSubstr("onnx/model.onnx"));
+}
+
+TEST_F(ModelFolderTest, FindsTheEntailmentByItsName) {
+    const auto labels = [&](const char* id2label) {
+        std::string config = std::string(kConfig).replace(1, 0, fmt::format(R"("id2label":{},)", id2label));
+        config.replace(config.find("BertModel"), 9, "BertForSequenceClassification");
+        files_.write("config.json", config);
+        const auto folder = read_model_folder(files_.path());
+        EXPECT_TRUE(folder) << folder.error().message;
+        return std::tuple(folder->labels.count, folder->labels.entailment, folder->labels.contradiction);
+    };
+    EXPECT_EQ(labels(R"({"0":"contradiction","1":"neutral","2":"entailment"})"), std::tuple(3U, 2U, 0U));
+    EXPECT_EQ(labels(R"({"0":"ENTAILMENT","1":"neutral","2":"contradiction"})"), std::tuple(3U, 0U, 2U));
+    EXPECT_EQ(labels(R"({"0":"LABEL_0","1":"LABEL_1"})"), std::tuple(2U, 1U, 0U));
+    EXPECT_EQ(labels(R"({"0":"entailment","1":"not_entailment"})"), std::tuple(2U, 0U, 1U));
 }
 
 TEST_F(ModelFolderTest, NamesAConfigurationThatIsNoJson) {

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <span>
 
-#include "classifier/safetensors.hpp"
+#include "weights/safetensors.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::span file(reinterpret_cast<const std::byte*>(data), size);

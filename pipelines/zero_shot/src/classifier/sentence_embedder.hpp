@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -13,20 +13,11 @@
 
 namespace gale::zero_shot {
 
-/// Places of `inputs` in batches: inputs of similar length together, shortest first, so that
-/// little is padding; a batch has at most `max_rows` rows and `max_tokens` tokens, padding counted
-/// (a longer single input is a batch of its own). Every place is in exactly one batch.
-std::vector<std::vector<std::size_t>> plan_batches(std::span<const TokenIds> inputs, std::size_t max_rows,
-                                                   std::size_t max_tokens);
-
-/// The inputs at `places`, padded with id 0 to the longest of them.
-PaddedBatch pad(std::span<const TokenIds> inputs, std::span<const std::size_t> places);
-
 /// Turns texts into embeddings. Identical texts are computed once. Not thread-safe.
 class SentenceEmbedder {
 public:
     SentenceEmbedder(std::unique_ptr<Tokenizer> tokenizer, std::unique_ptr<EncoderNetwork> network, Pooling pooling,
-                     bool normalized);
+                     bool normalized, std::int32_t pad_id = 0);
 
     /// Row i is the embedding of `texts[i]`.
     Result<std::vector<Embedding>> embed(std::span<const std::string> texts);
@@ -38,6 +29,7 @@ private:
     std::unique_ptr<EncoderNetwork> network_;
     Pooling pooling_;
     bool normalized_;
+    std::int32_t pad_id_;
 };
 
 }  // namespace gale::zero_shot

@@ -4,14 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <numeric>
 
 namespace gale::zero_shot {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::UnorderedElementsAreArray;
 
 /// A token a byte; counts what it is asked.
 class ByteTokenizer final : public Tokenizer {
@@ -32,13 +30,13 @@ private:
 /// A token's state is (id, 1).
 class EchoNetwork final : public EncoderNetwork {
 public:
-    Result<HiddenStates> run(const PaddedBatch& batch) override {
+    Result<NetworkOutput> run(const PaddedBatch& batch, std::size_t /*stream*/) override {
         if (std::ranges::find(batch.ids, '!') != batch.ids.end()) {
             return fail(ErrorKind::kInput, "the network broke");
         }
         states_.clear();
         for (const auto id : batch.ids) states_.insert(states_.end(), {static_cast<float>(id), 1.0F});
-        return HiddenStates{states_, 2};
+        return NetworkOutput{states_, 2};
     }
 
 private:
@@ -78,33 +76,6 @@ TEST_F(SentenceEmbedderTest, EmbedsNothing) {
     const auto embeddings = embedder_.embed({});
     ASSERT_TRUE(embeddings);
     EXPECT_TRUE(embeddings->empty());
-}
-
-TEST(PlanBatches, PutsSimilarLengthsTogetherWithinTheLimits) {
-    std::vector<TokenIds> inputs;
-    for (const std::size_t size : {9, 2, 9, 2, 40, 3}) inputs.emplace_back(size, 1);
-    EXPECT_THAT(plan_batches(inputs, 3, 20), ElementsAre(ElementsAre(1, 3, 5), ElementsAre(0, 2), ElementsAre(4)));
-}
-
-TEST(PlanBatches, HasEveryInputExactlyOnce) {
-    std::vector<TokenIds> inputs;
-    for (std::size_t i = 0; i < 100; ++i) inputs.emplace_back((i * 37) % 50, 1);
-    std::vector<std::size_t> all;
-    for (const auto& batch : plan_batches(inputs, 16, 128)) {
-        all.insert(all.end(), batch.begin(), batch.end());
-    }
-    std::vector<std::size_t> wanted(inputs.size());
-    std::iota(wanted.begin(), wanted.end(), std::size_t{0});
-    EXPECT_THAT(all, UnorderedElementsAreArray(wanted));
-}
-
-TEST(Pad, FillsToTheLongestWithZeros) {
-    const std::vector<TokenIds> inputs{{1}, {2, 3, 4}, {5, 6}};
-    const auto batch = pad(inputs, std::vector<std::size_t>{2, 0});
-    EXPECT_EQ(batch.rows, 2U);
-    EXPECT_EQ(batch.width, 2U);
-    EXPECT_THAT(batch.ids, ElementsAre(5, 6, 1, 0));
-    EXPECT_THAT(batch.mask, ElementsAre(1, 1, 1, 0));
 }
 
 }  // namespace

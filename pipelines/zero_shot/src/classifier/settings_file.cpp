@@ -4,7 +4,7 @@
 
 #include <boost/json.hpp>
 
-#include "classifier/mapped_file.hpp"
+#include "weights/mapped_file.hpp"
 
 namespace gale::zero_shot {
 
@@ -66,9 +66,43 @@ Result<std::vector<std::string>> SettingsFile::texts(std::string_view name) cons
     return texts;
 }
 
-bool SettingsFile::flag(std::string_view name) const {
+bool SettingsFile::flag(std::string_view name, bool otherwise) const {
     const auto* value = settings_->if_contains(name);
-    return value != nullptr && value->is_bool() && value->get_bool();
+    if (value == nullptr) return otherwise;
+    return value->is_bool() && value->get_bool();
+}
+
+bool SettingsFile::has(std::string_view name) const {
+    const auto* value = settings_->if_contains(name);
+    return value != nullptr && !value->is_null();
+}
+
+Result<std::int64_t> SettingsFile::whole_number(std::string_view name, std::int64_t otherwise, std::int64_t low,
+                                                std::int64_t high) const {
+    if (!has(name)) return otherwise;
+    const auto& value = settings_->at(name);
+    if (!value.is_int64() || value.get_int64() < low || value.get_int64() > high) {
+        return wrong_type(name, fmt::format("a whole number from {} to {}", low, high));
+    }
+    return value.get_int64();
+}
+
+Result<std::string> SettingsFile::text_or(std::string_view name, std::string_view otherwise) const {
+    return has(name) ? text(name) : std::string(otherwise);
+}
+
+Result<std::vector<std::string>> SettingsFile::labels_by_id() const {
+    if (!has("id2label")) return std::vector<std::string>{};
+    const auto& value = settings_->at("id2label");
+    constexpr std::string_view kWanted = "an object of the numbers from 0 and their labels";
+    if (!value.is_object()) return wrong_type("id2label", kWanted);
+    std::vector<std::string> labels;
+    for (std::size_t id = 0; id < value.get_object().size(); ++id) {
+        const auto* label = value.get_object().if_contains(std::to_string(id));
+        if (label == nullptr || !label->is_string()) return wrong_type("id2label", kWanted);
+        labels.emplace_back(label->get_string());
+    }
+    return labels;
 }
 
 }  // namespace gale::zero_shot

@@ -2,6 +2,7 @@
 
 #include <boost/json/fwd.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,8 +23,15 @@ public:
     Result<double> number(std::string_view name) const;
     Result<std::string> text(std::string_view name) const;
     Result<std::vector<std::string>> texts(std::string_view name) const;
-    /// True only for a setting that is there and true.
-    bool flag(std::string_view name) const;
+    /// True only for a setting that is there and true; `otherwise` when it is not there.
+    bool flag(std::string_view name, bool otherwise = false) const;
+    bool has(std::string_view name) const;  ///< there, and not null
+    /// `otherwise` when it is not there or null.
+    Result<std::int64_t> whole_number(std::string_view name, std::int64_t otherwise, std::int64_t low,
+                                      std::int64_t high) const;
+    Result<std::string> text_or(std::string_view name, std::string_view otherwise) const;
+    /// The labels of a classifier by their numbers, from `id2label` ("0": name, ...); empty without it.
+    Result<std::vector<std::string>> labels_by_id() const;
 
     /// The error for a setting that is readable but cannot be used.
     std::unexpected<Error> wrong(std::string_view name, std::string_view value, std::string_view wanted) const;

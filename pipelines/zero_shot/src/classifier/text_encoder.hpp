@@ -28,21 +28,26 @@ struct PaddedBatch {
     std::size_t rows = 0;
     std::size_t width = 0;
     std::vector<std::int32_t> ids;
-    std::vector<std::int32_t> mask;  ///< 1 for a token, 0 for padding
+    std::vector<std::int32_t> mask;   ///< 1 for a token, 0 for padding
+    std::vector<std::int32_t> types;  ///< 0, or 1 for the second text of a pair where the model tells them apart
 };
 
-/// One vector of `hidden_size` floats for each place of the batch: [rows, width, hidden_size].
-/// Valid until the network runs again.
-struct HiddenStates {
+/// What a network says of a batch, row-major; valid until the same stream runs again. An encoder gives one vector
+/// of `size` floats for each place, [rows, width, size]; a classifier one of `size` logits for each row.
+struct NetworkOutput {
     std::span<const float> values;
-    std::size_t hidden_size = 0;
+    std::size_t size = 0;
 };
 
 class EncoderNetwork {
 public:
     virtual ~EncoderNetwork() = default;
 
-    virtual Result<HiddenStates> run(const PaddedBatch& batch) = 0;
+    /// How many batches it computes at a time; each has its share of the threads.
+    virtual std::size_t streams() const { return 1; }
+
+    /// May be called at a time by several threads, each with a `stream` (below `streams()`) of its own.
+    virtual Result<NetworkOutput> run(const PaddedBatch& batch, std::size_t stream) = 0;
 };
 
 }  // namespace gale::zero_shot

@@ -14,7 +14,8 @@ using namespace gale::zero_shot;
 Result<void> run(const char* model, const char* input) {
     const auto folder = read_model_folder(model);
     if (!folder) return std::unexpected(folder.error());
-    const auto tokenizer = BertTokenizer::open(folder->tokenizer_path(), folder->bert.vocab_size, folder->max_tokens);
+    const auto tokenizer =
+        BertTokenizer::open(folder->path + "/tokenizer.json", vocabulary_size(folder->network), folder->max_tokens);
     if (!tokenizer) return std::unexpected(tokenizer.error());
     const auto rows = (*tokenizer)->tokenize(read_texts(input));
     if (!rows) return std::unexpected(rows.error());
