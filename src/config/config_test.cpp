@@ -56,5 +56,18 @@ TEST(Settings, RefusesADatabaseItCannotUse) {
     EXPECT_NE(settings.error().message().find("mysql"), std::string::npos);
 }
 
+TEST(Settings, KeepsDataInPostgresOrInAFile) {
+    const auto of = [](const std::string& url) {
+        return load_settings({{"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", url}}, "/x/bin/gale").value();
+    };
+    for (const std::string scheme : {"postgresql", "postgresql+psycopg2", "postgresql+asyncpg", "postgres"}) {
+        const auto settings = of(scheme + "://u:secret@h/db");
+        EXPECT_EQ(settings.postgres_url, scheme + "://u:secret@h/db");
+        EXPECT_TRUE(settings.shares_database());
+    }
+    EXPECT_EQ(of("sqlite:////var/lib/gale.db").sqlite_path, "/var/lib/gale.db");
+    EXPECT_FALSE(of("sqlite:////var/lib/gale.db").shares_database());
+}
+
 }  // namespace
 }  // namespace gale

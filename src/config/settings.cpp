@@ -19,6 +19,13 @@ std::string env_or(const Environment& environment, const std::string& name, std:
     return found == environment.end() || found->second.empty() ? std::move(fallback) : found->second;
 }
 
+// "postgresql+psycopg2://…" and others of the kind.
+bool is_postgres(std::string_view url) {
+    const std::string_view scheme = url.substr(0, url.find("://"));
+    const std::string_view dialect = scheme.substr(0, scheme.find('+'));
+    return scheme.size() < url.size() && (dialect == "postgresql" || dialect == "postgres");
+}
+
 // "sqlite:////abs/path" and "sqlite:///relative/to/cwd", SQLAlchemy's form.
 Result<fs::path> sqlite_path_of(const std::string& url) {
     for (const std::string_view prefix : {"sqlite:///", "sqlite+aiosqlite:///", "sqlite+pysqlite:///"}) {
@@ -26,9 +33,9 @@ Result<fs::path> sqlite_path_of(const std::string& url) {
     }
     return fail(
         ErrorCode::unsupported,
-        fmt::format("[database] sql_alchemy_conn is '{}': this version of Gale keeps its data in SQLite only; write "
-                    "sqlite:////absolute/path/gale.db",
-                    url.substr(0, url.find("://"))));
+        fmt::format("[database] sql_alchemy_conn is of '{}': Gale keeps its data in PostgreSQL or SQLite; write "
+                    "postgresql://user:password@host:5432/database or sqlite:////absolute/path/gale.db",
+                    url.find("://") == url.npos ? "no known kind" : url.substr(0, url.find("://"))));
 }
 
 Result<log::Level> level_of(const std::string& name) {
@@ -209,7 +216,13 @@ Result<Settings> load_settings(const Environment& environment, const fs::path& e
     TRY(read_retention(config, settings));
     const std::string url =
         config.get("database", "sql_alchemy_conn", fmt::format("sqlite:///{}", (settings.home / "gale.db").native()));
-    settings.sqlite_path = TRY(sqlite_path_of(url));
+    if (is_postgres(url))
+        settings.postgres_url = url;
+    else
+        settings.sqlite_path = TRY(sqlite_path_of(url));
+    settings.sql_alchemy_pool_size = TRY(config.get_int("database", "sql_alchemy_pool_size", 5));
+    if (settings.sql_alchemy_pool_size < 1)
+        return fail(ErrorCode::invalid_argument, "[database] sql_alchemy_pool_size must be 1 or more");
     settings.base_log_folder =
         fs::absolute(config.get("logging", "base_log_folder", (settings.home / "logs").native()));
     settings.logging_level = TRY(level_of(config.get("logging", "logging_level", "INFO")));

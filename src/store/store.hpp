@@ -1,4 +1,4 @@
-// The store: the metadata database behind one port. Two adapters, sqlite/ and (later) postgres/, pass one contract
+// The store: the metadata database behind one port. Two adapters, sqlite/ and postgres/, pass one contract
 // suite (tests/contract); the other rooms test against SQLite in memory.
 //
 // Threads: every method may be called from any thread and blocks until it is done; writes are durable on return.

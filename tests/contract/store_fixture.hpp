@@ -11,6 +11,8 @@
 #include <memory>
 
 #include "base/hash.hpp"
+#include "postgres_fixture.hpp"
+#include "store/postgres/postgres_store.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
 namespace gale {
@@ -56,13 +58,22 @@ public:
     bool is_shared() const override { return false; }
 };
 
+class OnPostgres final : public Database {
+public:
+    std::unique_ptr<Store> open() override { return must(open_postgres_store({.url = database_.url()})); }
+
+private:
+    PostgresDatabase database_;
+};
+
 struct Adapter {
     const char* name;
     std::function<std::unique_ptr<Database>()> make;
 };
 inline std::vector<Adapter> adapters() {
     return {{"sqlite_file", [] { return std::make_unique<SqliteFile>(); }},
-            {"sqlite_memory", [] { return std::make_unique<SqliteMemory>(); }}};
+            {"sqlite_memory", [] { return std::make_unique<SqliteMemory>(); }},
+            {"postgres", [] { return std::make_unique<OnPostgres>(); }}};
 }
 inline std::string adapter_name(const testing::TestParamInfo<Adapter>& info) {
     return info.param.name;

@@ -1,15 +1,20 @@
 """Drives the real binary, through its command line and REST API only."""
 
+import atexit
 import contextlib
+import functools
 import json
 import os
 import re
 import signal
 import subprocess
+import sys
+import tempfile
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 from pathlib import Path
 
 import pytest
@@ -40,6 +45,32 @@ def find_faketime():
     return str(found[0])
 
 
+def start_postgres():
+    """A server of this test program's own, and a function that makes an empty database in it; gone with the program."""
+    folder = Path(tempfile.mkdtemp(prefix="gale_pg_", dir="/tmp")) / "pg"
+    folder.parent.chmod(0o755)
+    script = ROOT / "tests" / "postgres_server.py"
+    subprocess.run([sys.executable, script, "start", folder], check=True)
+    atexit.register(lambda: subprocess.run([sys.executable, script, "stop", folder], check=False))
+
+    def make():
+        name = f"t{uuid.uuid4().hex}"
+        subprocess.run(
+            ["psql", "-q", "-h", folder, "-U", "gale", "-d", "postgres", "-c", f"CREATE DATABASE {name}"], check=True
+        )
+        return f"postgresql+psycopg2://gale:{PASSWORD}@/{name}?host={folder}"
+
+    return make
+
+
+@functools.cache
+def new_database():
+    """None: SQLite's file in the home. `GALE_TEST_DATABASE=postgresql` runs everything on PostgreSQL."""
+    kind = os.environ.get("GALE_TEST_DATABASE", "sqlite")
+    assert kind in ("sqlite", "postgresql"), f"GALE_TEST_DATABASE={kind}"
+    return start_postgres() if kind == "postgresql" else None
+
+
 class Answer(Exception):
     def __init__(self, status, body):
         super().__init__(f"{status}: {body}")
@@ -63,6 +94,8 @@ class Gale:
             "_AIRFLOW_WWW_USER_PASSWORD": PASSWORD,
             "GALE_WORKER_LEASE": "60",
         }
+        if make := new_database():
+            self.environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = make()
 
     # --- files
     def write_dag(self, name, text):

@@ -126,12 +126,12 @@ Result<PageOf<AuditEntry>> SqlStore::list_audit_entries(const AuditFilter& filte
                    {"dttm", "dttm"},
                    {"when", "dttm"},
                    {"event", "event"},
-                   {"dag_id", "dag_id"},
-                   {"run_id", "run_id"},
-                   {"task_id", "task_id"},
+                   {"dag_id", "dag_id", kNullable},
+                   {"run_id", "run_id", kNullable},
+                   {"task_id", "task_id", kNullable},
                    {"owner", "owner"},
-                   {"map_index", "map_index"},
-                   {"try_number", "try_number"},
+                   {"map_index", "map_index", kNullable},
+                   {"try_number", "try_number", kNullable},
                    {"extra", "extra"}},
                   "id"));
     return read([&](Connection& connection) { return read_page(connection, list, kAuditColumns, read_audit_entry); });

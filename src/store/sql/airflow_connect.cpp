@@ -4,15 +4,29 @@
 
 #include <filesystem>
 
+#include "store/postgres/connection.hpp"
 #include "store/sqlite/connection.hpp"
 
 namespace gale::sql {
+namespace {
+
+Result<AirflowConnection> connect_postgres(const std::string& url) {
+    auto connector = std::make_shared<postgres::Connector>(TRY(postgres::parse_url(url)), PostgresOptions{});
+    auto connection = std::make_unique<postgres::Connection>(*connector, TRY(connector->connect()));
+    return AirflowConnection{std::move(connection),
+                             "SELECT column_name FROM information_schema.columns WHERE table_schema = "
+                             "current_schema() AND table_name = ? ORDER BY ordinal_position",
+                             "encode({}, 'hex')", std::move(connector)};
+}
+
+}  // namespace
 
 Result<AirflowConnection> connect_airflow(const std::string& url) {
     std::string path = url;
     for (const std::string_view prefix : {"sqlite:///", "sqlite+pysqlite:///", "sqlite+aiosqlite:///"}) {
         if (url.starts_with(prefix)) path = url.substr(prefix.size());
     }
+    if (is_postgres_url(path)) return connect_postgres(path);
     if (path.find("://") != std::string::npos) {
         return fail(
             ErrorCode::unsupported,

@@ -5,13 +5,18 @@
 #include <map>
 #include <set>
 #include <span>
+#include <unordered_map>
 #include <unordered_set>
 
+#include "store/sql/list_query.hpp"
 #include "store/sql/rows.hpp"
 #include "store/sql/sql_store.hpp"
 
 namespace gale::sql {
 namespace {
+
+// Values in one statement's list.
+constexpr size_t kMostNamed = 200;
 
 std::optional<Cleaned> cleaned(const std::optional<std::string>& text) {
     return text ? std::optional(Cleaned(*text)) : std::nullopt;
@@ -146,12 +151,18 @@ Result<void> move_all_tasks(Connection& connection, Moves moves, ApplyOutcome& o
     return {};
 }
 
+// In one look, be it at all that the node holds.
 Result<std::vector<DagId>> lost_leases(Connection& connection, const Plan& plan) {
     std::vector<DagId> lost;
+    if (plan.leases.empty()) return lost;
+    std::vector<std::string> names;
+    if (plan.leases.size() <= kMostNamed) {
+        for (const auto& [dag_id, fence] : plan.leases) names.push_back(dag_id.str());
+    }
+    const auto held = TRY(read_held_leases(connection, plan.node_id, names));
     for (const auto& [dag_id, fence] : plan.leases) {
-        auto cursor = TRY(connection.query("SELECT 1 FROM dag_lease WHERE dag_id = ? AND node_id = ? AND fence = ?",
-                                           dag_id, plan.node_id, fence));
-        if (!TRY(cursor.next())) lost.push_back(dag_id);
+        const auto found = held.find(dag_id);
+        if (found == held.end() || found->second != fence) lost.push_back(dag_id);
     }
     return lost;
 }
@@ -161,12 +172,29 @@ class SharedPools {
 public:
     explicit SharedPools(Connection& connection) : connection_(connection) {}
 
+    // What the task instances ask for; before `take`.
+    Result<void> read(std::span<const TaskTransition> moves) {
+        for (size_t from = 0; from < moves.size(); from += kMostNamed) {
+            std::vector<std::string> ids;
+            for (const auto& move : moves.subspan(from, std::min(kMostNamed, moves.size() - from)))
+                ids.push_back(move.id.str());
+            ListQuery list("task_instance");
+            list.where_in("id", ids);
+            auto cursor = TRY(connection_.query(list.select("id, pool, pool_slots"), list.values()));
+            while (TRY(cursor.next())) {
+                TaskInstanceId id;
+                Wanted wanted;
+                TRY(cursor.read("task_instance", id, wanted.pool, wanted.slots));
+                wanted_.emplace(id.str(), std::move(wanted));
+            }
+        }
+        return {};
+    }
+
     Result<bool> take(const TaskInstanceId& id) {
-        auto cursor = TRY(connection_.query("SELECT pool, pool_slots FROM task_instance WHERE id = ?", id));
-        if (!TRY(cursor.next())) return true;  // gone: the move itself finds that out
-        PoolName pool;
-        int slots = 0;
-        TRY(cursor.read("task_instance", pool, slots));
+        const auto wanted = wanted_.find(id.str());
+        if (wanted == wanted_.end()) return true;  // gone: the move itself finds that out
+        const auto& [pool, slots] = wanted->second;
         if (!open_.contains(pool)) open_[pool] = TRY(open_slots_of(pool));
         if (open_[pool] < slots) return false;
         open_[pool] -= slots;
@@ -192,13 +220,19 @@ private:
         return open_slots(pool, use);
     }
 
+    struct Wanted {
+        PoolName pool;
+        int slots = 0;
+    };
     Connection& connection_;
+    std::unordered_map<std::string, Wanted> wanted_;
     std::map<PoolName, int> open_;
 };
 
 // The moves that may be made; those to queued whose pool is full are not.
 Result<std::vector<TaskTransition>> within_pools(Connection& connection, Moves moves, ApplyOutcome& outcome) {
     SharedPools pools(connection);
+    TRY(pools.read(moves));
     std::vector<TaskTransition> allowed;
     for (const TaskTransition& move : moves) {
         if (TRY(pools.take(move.id)))

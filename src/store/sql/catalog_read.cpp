@@ -12,14 +12,15 @@ const OrderColumns kDagOrder = {
     {"dag_id", "d.dag_id"},
     {"dag_display_name", "coalesce(d.dag_display_name, d.dag_id)"},
     {"is_paused", "d.is_paused"},
-    {"last_parsed_time", "d.last_parsed_time"},
-    {"next_dagrun", "d.next_dagrun_run_after"},
-    {"next_dagrun_run_after", "d.next_dagrun_run_after"},
-    {"next_dagrun_logical_date", "d.next_dagrun_logical_date"},
+    {"last_parsed_time", "d.last_parsed_time", kNullable},
+    {"next_dagrun", "d.next_dagrun_run_after", kNullable},
+    {"next_dagrun_run_after", "d.next_dagrun_run_after", kNullable},
+    {"next_dagrun_logical_date", "d.next_dagrun_logical_date", kNullable},
     {"last_run_start_date",
-     "(SELECT r.start_date FROM dag_run r WHERE r.dag_id = d.dag_id ORDER BY r.run_after DESC LIMIT 1)"},
-    {"last_run_state", "(SELECT r.state FROM dag_run r WHERE r.dag_id = d.dag_id ORDER BY r.run_after DESC LIMIT 1)"},
-    {"last_run_run_after", "(SELECT max(r.run_after) FROM dag_run r WHERE r.dag_id = d.dag_id)"},
+     "(SELECT r.start_date FROM dag_run r WHERE r.dag_id = d.dag_id ORDER BY r.run_after DESC LIMIT 1)", kNullable},
+    {"last_run_state", "(SELECT r.state FROM dag_run r WHERE r.dag_id = d.dag_id ORDER BY r.run_after DESC LIMIT 1)",
+     kNullable},
+    {"last_run_run_after", "(SELECT max(r.run_after) FROM dag_run r WHERE r.dag_id = d.dag_id)", kNullable},
 };
 
 constexpr std::string_view kVersionColumns =

@@ -91,18 +91,6 @@ Result<bool> share_out(Connection& connection, const LeaseRequest& request, cons
     return given;
 }
 
-Result<std::map<DagId, std::int64_t>> read_held(Connection& connection, const std::string& node_id) {
-    auto cursor = TRY(connection.query("SELECT dag_id, fence FROM dag_lease WHERE node_id = ?", node_id));
-    std::map<DagId, std::int64_t> held;
-    while (TRY(cursor.next())) {
-        DagId dag_id;
-        std::int64_t fence = 0;
-        TRY(cursor.read("dag_lease", dag_id, fence));
-        held[dag_id] = fence;
-    }
-    return held;
-}
-
 Result<void> forget_node(Connection& connection, const std::string& node_id) {
     TRY(
         connection.execute("DELETE FROM scheduler WHERE node_id = ? AND NOT EXISTS (SELECT 1 FROM task_instance "
@@ -136,12 +124,28 @@ Result<LeaseRound> renew_in(Transaction& transaction, const LeaseRequest& reques
     if (changed || request.look_around) {
         if (TRY(share_out(connection, request, round.nodes))) transaction.notify(Channel::scheduler);
     }
-    auto held = TRY(read_held(connection, request.node_id));
+    auto held = TRY(read_held_leases(connection, request.node_id));
     if (changed || request.look_around || held.size() != request.held) round.held = std::move(held);
     return round;
 }
 
 }  // namespace
+
+Result<std::map<DagId, std::int64_t>> read_held_leases(Connection& connection, const std::string& node_id,
+                                                       const std::vector<std::string>& dag_ids) {
+    ListQuery list("dag_lease");
+    list.where("node_id = ?", node_id);
+    list.where_in("dag_id", dag_ids);
+    auto cursor = TRY(connection.query(list.select("dag_id, fence"), list.values()));
+    std::map<DagId, std::int64_t> held;
+    while (TRY(cursor.next())) {
+        DagId dag_id;
+        std::int64_t fence = 0;
+        TRY(cursor.read("dag_lease", dag_id, fence));
+        held[dag_id] = fence;
+    }
+    return held;
+}
 
 Result<TimePoint> SqlStore::now() {
     return read([&](Connection& connection) { return database_->now(connection); });

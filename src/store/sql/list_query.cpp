@@ -106,14 +106,16 @@ Result<void> ListQuery::page(const Page& page, OrderColumns columns, std::string
     for (std::string_view asked : page.order_by) {
         const bool descending = asked.starts_with('-');
         if (descending) asked.remove_prefix(1);
-        const auto found = std::ranges::find(columns, asked, [](const auto& column) { return column.first; });
+        const auto found = std::ranges::find(columns, asked, &OrderColumn::name);
         if (found == columns.end()) {
             std::string names;
-            for (const auto& column : columns) names += (names.empty() ? "" : ", ") + std::string(column.first);
+            for (const auto& column : columns) names += (names.empty() ? "" : ", ") + std::string(column.name);
             return fail(ErrorCode::invalid_argument,
                         fmt::format("cannot order by '{}'; this list can be ordered by {}", asked, names));
         }
-        order_ += fmt::format("{}{}{}, ", order_.empty() ? " ORDER BY " : "", found->second, descending ? " DESC" : "");
+        const std::string_view nulls = !found->is_nullable ? "" : descending ? " NULLS LAST" : " NULLS FIRST";
+        order_ +=
+            fmt::format("{}{}{}{}, ", order_.empty() ? " ORDER BY " : "", found->sql, descending ? " DESC" : "", nulls);
     }
     order_ += (order_.empty() ? " ORDER BY " : "") + std::string(ties);
     return {};

@@ -14,8 +14,14 @@
 
 namespace gale::sql {
 
-// What a list may be ordered by: the API's name and the SQL for it.
-using OrderColumns = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+// What a list may be ordered by: the API's name and the SQL for it. Where there is no value it counts as the least,
+// whatever the database thinks.
+struct OrderColumn {
+    std::string_view name, sql;
+    bool is_nullable = false;
+};
+inline constexpr bool kNullable = true;
+using OrderColumns = std::initializer_list<OrderColumn>;
 
 // As LIMIT takes it: a number even for "all" (-1).
 std::int64_t sql_limit(int limit);

@@ -81,7 +81,7 @@ Result<SchemaStatus> schema_status(Connection& connection, const Schema& schema)
 
 Result<void> apply_migrations(Connection& connection, const Schema& schema) {
     const auto& known = schema.known;
-    for (size_t i = 0; i < known.size(); ++i) CHECK(known[i].number == static_cast<int>(i) + 1);
+    for (size_t i = 0; i < known.size(); ++i) CHECK(known[i].number == known.front().number + static_cast<int>(i));
     const auto status = TRY(schema_status(connection, schema));
     if (status.current == status.wanted) return {};
     TRY(connection.execute(schema.make_table));

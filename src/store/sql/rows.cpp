@@ -8,7 +8,7 @@ const std::string_view kDagColumns =
     "d.dag_id, d.dag_display_name, d.description, d.is_paused, d.is_stale, d.has_import_errors, d.fileloc, "
     "d.relative_fileloc, "
     "d.last_parsed_time, d.last_parse_duration, d.owners, "
-    "(SELECT json_group_array(name) FROM (SELECT name FROM dag_tag t WHERE t.dag_id = d.dag_id ORDER BY name)) AS "
+    "(SELECT json_group_array(name) FROM (SELECT name FROM dag_tag t WHERE t.dag_id = d.dag_id ORDER BY name) o) AS "
     "tags, "
     "d.timetable_summary, d.timetable_description, d.timetable_periodic, d.max_active_tasks, d.max_active_runs, "
     "d.max_consecutive_failed_dag_runs, d.next_dagrun_run_after, d.next_dagrun_logical_date, "
@@ -173,7 +173,12 @@ Result<DagRun> insert_run(Connection& connection, const NewDagRun& made) {
         run.dag_version));
     if (id == 0) return std::unexpected(run_exists(run));
     run.key = DagRunKey(id);
-    TRY(insert_task_instances(connection, run.key, made.task_instances));
+    if (auto inserted = insert_task_instances(connection, run.key, made.task_instances); !inserted) {
+        // Not one of the codes that say what is wrong with the run: a half-made one must not stay.
+        return std::unexpected(
+            Error(ErrorCode::internal, fmt::format("cannot insert the task instances of run '{}'", run.run_id.str()))
+                .caused_by(inserted.error()));
+    }
     return run;
 }
 

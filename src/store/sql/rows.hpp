@@ -1,6 +1,7 @@
 // Rows of the tables that several parts read: the columns to select, and the value made of them.
 #pragma once
 
+#include <map>
 #include <string_view>
 
 #include "store/catalog_store.hpp"
@@ -43,6 +44,10 @@ Result<std::optional<DagRun>> find_run(Connection& connection, DagRunKey key);
 // In the transaction of the change it tells of.
 Result<void> tell_dag_changed(Connection& connection, const DagId& dag_id);
 Result<void> tell_run_changed(Connection& connection, const DagId& dag_id, DagRunKey run);
+
+// The fences of the DAGs that the node leads; only of those named, if any are.
+Result<std::map<DagId, std::int64_t>> read_held_leases(Connection& connection, const std::string& node_id,
+                                                       const std::vector<std::string>& dag_ids = {});
 
 // Forgets the oldest changes of the journal, a bounded number at a time.
 Result<void> prune_changes(Connection& connection);

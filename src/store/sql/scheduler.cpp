@@ -164,7 +164,7 @@ Result<PageOf<Job>> SqlStore::list_jobs(const JobFilter& filter, const Page& pag
                    {"state", "state"},
                    {"job_type", "job_type"},
                    {"start_date", "start_date"},
-                   {"end_date", "end_date"},
+                   {"end_date", "end_date", kNullable},
                    {"latest_heartbeat", "latest_heartbeat"},
                    {"hostname", "hostname"}},
                   "id DESC"));

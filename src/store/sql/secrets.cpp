@@ -68,9 +68,10 @@ Result<void> SqlStore::delete_variables(const std::vector<std::string>& keys) {
 Result<PageOf<Variable>> SqlStore::list_variables(const NameFilter& filter, const Page& page) {
     ListQuery list("variable");
     list.where_name("key", filter);
-    TRY(list.page(page,
-                  {{"key", "key"}, {"id", "key"}, {"description", "description"}, {"is_encrypted", "is_encrypted"}},
-                  "key"));
+    TRY(list.page(
+        page,
+        {{"key", "key"}, {"id", "key"}, {"description", "description", kNullable}, {"is_encrypted", "is_encrypted"}},
+        "key"));
     return read([&](Connection& connection) { return read_page(connection, list, kVariableColumns, read_variable); });
 }
 
@@ -127,9 +128,9 @@ Result<PageOf<gale::Connection>> SqlStore::list_connections(const NameFilter& fi
                    {"connection_id", "conn_id"},
                    {"id", "conn_id"},
                    {"conn_type", "conn_type"},
-                   {"description", "description"},
-                   {"host", "host"},
-                   {"port", "port"}},
+                   {"description", "description", kNullable},
+                   {"host", "host", kNullable},
+                   {"port", "port", kNullable}},
                   "conn_id"));
     return read(
         [&](Connection& connection) { return read_page(connection, list, kConnectionColumns, read_connection); });

@@ -108,7 +108,7 @@ Result<PageOf<User>> SqlStore::list_users(const NameFilter& filter, const Page& 
                    {"role", "role"},
                    {"active", "active"},
                    {"created_at", "created_at"},
-                   {"last_login_at", "last_login_at"}},
+                   {"last_login_at", "last_login_at", kNullable}},
                   "username"));
     return read([&](Connection& connection) { return read_page(connection, list, kUserColumns, read_user); });
 }

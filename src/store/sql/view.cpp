@@ -196,7 +196,7 @@ Result<std::vector<TryTimes>> SqlStore::tries_of_run(const DagId& dag_id, const 
             "SELECT task_id, map_index, try_number, state, scheduled_when, queued_when, start_date, end_date "
             "FROM task_instance ti WHERE dag_run_id = ?1 AND NOT EXISTS (SELECT 1 FROM task_instance_history h WHERE "
             "h.dag_run_id = ti.dag_run_id AND h.task_id = ti.task_id AND h.map_index = ti.map_index AND h.try_number "
-            ">= ti.try_number)) ORDER BY start_date IS NULL, start_date, task_id, map_index, try_number",
+            ">= ti.try_number)) tries ORDER BY start_date IS NULL, start_date, task_id, map_index, try_number",
             run));
         return read_rows(cursor, read_try);
     });

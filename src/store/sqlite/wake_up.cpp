@@ -24,32 +24,6 @@ constexpr int kBlindMillis = 100;
 
 }  // namespace
 
-void WakeUp::Subscribers::wake(Channel channel) {
-    std::scoped_lock lock(mutex);
-    for (const auto& subscriber : list) {
-        if (subscriber.channel == channel) subscriber.wake();
-    }
-}
-
-void WakeUp::Subscribers::wake_all() {
-    for (const Channel channel : kAllChannels) wake(channel);
-}
-
-// Holds the lock while it unsubscribes, so that no wake is under way once it is gone.
-class WakeUp::Unsubscriber final : public Store::Subscription {
-public:
-    Unsubscriber(std::shared_ptr<Subscribers> subscribers, std::list<Subscriber>::iterator at)
-        : subscribers_(std::move(subscribers)), at_(at) {}
-    ~Unsubscriber() override {
-        std::scoped_lock lock(subscribers_->mutex);
-        subscribers_->list.erase(at_);
-    }
-
-private:
-    std::shared_ptr<Subscribers> subscribers_;
-    std::list<Subscriber>::iterator at_;
-};
-
 WakeUp::WakeUp(std::string path, ConnectionOptions options) : path_(std::move(path)), options_(std::move(options)) {}
 
 WakeUp::~WakeUp() {
@@ -77,13 +51,9 @@ void WakeUp::tell(Channel channel) {
 }
 
 std::unique_ptr<Store::Subscription> WakeUp::subscribe(Channel channel, std::function<void()> wake) {
-    std::list<Subscriber>::iterator at;
-    {
-        std::scoped_lock lock(subscribers_->mutex);
-        at = subscribers_->list.insert(subscribers_->list.end(), {channel, std::move(wake)});
-    }
+    auto subscription = subscribers_->add(channel, std::move(wake));
     start();
-    return std::make_unique<Unsubscriber>(subscribers_, at);
+    return subscription;
 }
 
 void WakeUp::start() {

@@ -8,15 +8,14 @@
 #pragma once
 
 #include <functional>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 
 #include "base/file.hpp"
+#include "store/sql/subscribers.hpp"
 #include "store/sqlite/connection.hpp"
-#include "store/store.hpp"
 
 namespace gale::sqlite {
 
@@ -30,19 +29,6 @@ public:
     std::unique_ptr<Store::Subscription> subscribe(Channel channel, std::function<void()> wake);
 
 private:
-    struct Subscriber {
-        Channel channel;
-        std::function<void()> wake;
-    };
-    // Shared with the subscriptions, which may outlive the store.
-    struct Subscribers {
-        std::mutex mutex;
-        std::list<Subscriber> list;
-        void wake(Channel channel);
-        void wake_all();
-    };
-    class Unsubscriber;
-
     std::string file_of(Channel channel) const;
     void start();
     void watch(Channel channel);
@@ -53,7 +39,7 @@ private:
 
     const std::string path_;
     const ConnectionOptions options_;
-    std::shared_ptr<Subscribers> subscribers_ = std::make_shared<Subscribers>();
+    std::shared_ptr<sql::Subscribers> subscribers_ = std::make_shared<sql::Subscribers>();
     std::mutex start_mutex_;
     Fd inotify_, stop_;
     int watches_[2] = {-1, -1};
