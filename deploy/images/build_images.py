@@ -131,6 +131,8 @@ def postgres_layers(_, __):
     postgres.links |= {f"/usr/bin/{path.name}": str(path) for path in programs.iterdir()}
     postgres.files["/usr/bin/entrypoint"] = File(HERE / "postgres_entrypoint", 0o755)
     tools = package_layer("tools", POSTGRES_TOOLS, without=("/usr/lib/udev/", "/lib/udev/"))
+    # initdb asks it what there is.
+    tools.files["/usr/bin/locale"] = File(Path("/usr/bin/locale"), 0o755)
     # initdb starts programs through it.
     tools.links["/usr/bin/sh"] = "bash"
     layers = [libraries_layer(programs_of(tools, postgres)), locale_layer(), tools, system_layer((), group_writable=False), postgres]
