@@ -5,6 +5,7 @@ import {
   expect,
   expectAccessible,
   expectNoSideScroll,
+  logIn,
   screenshot,
   test,
   withSettings,
@@ -208,6 +209,43 @@ test('deletes a DAG after asking', async ({ page, gale }) => {
   await screenshot(page, 'dags-delete');
   await page.getByRole('button', { name: 'Delete 1' }).click();
   await expect(page.getByText('Done for 1 DAG.')).toBeVisible();
+});
+
+const MANY = `
+from airflow.sdk import DAG
+from airflow.providers.standard.operators.empty import EmptyOperator
+for number in range(1200):
+    with DAG(f"many_{number:04}", schedule=None):
+        EmptyOperator(task_id="only")
+`;
+
+test('a list of 1,200 DAGs is drawn as far as one sees it, read as one scrolls, and selected as a whole', async ({
+  page,
+  startGale,
+}) => {
+  const gale = await startGale({ dags: '' });
+  await gale.writeDag('many.py', MANY);
+  await gale.waitForDag('many_1199');
+  await logIn(page, gale);
+  const offsets: string[] = [];
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.pathname === '/gale/dags') offsets.push(url.searchParams.get('offset') ?? '');
+  });
+  await page.goto(`${gale.url}/dags`);
+  await expect(row(page, 'many_0000')).toBeVisible();
+  await expect(page.getByText('1,200 DAGs')).toBeVisible();
+  expect(await table(page).getByRole('row').count()).toBeLessThan(80);
+  expect(new Set(offsets)).toEqual(new Set(['0']));
+  await page.keyboard.press('End');
+  await expect(row(page, 'many_1199')).toBeInViewport();
+  expect(await table(page).getByRole('row').count()).toBeLessThan(80);
+  expect(new Set(offsets).size).toBeLessThan(12); // not all that was passed
+  await page.keyboard.press('Home');
+  await expect(row(page, 'many_0000')).toBeInViewport();
+  await table(page).getByRole('checkbox', { name: 'Select all' }).click(); // reads the rest first
+  await expect(page.getByText('1,200 selected')).toBeVisible();
+  await screenshot(page, 'dags-1200');
 });
 
 test('dark, in Russian, on a phone', async ({ page, gale }) => {

@@ -11,7 +11,7 @@ import {
   type Page,
 } from './fixture';
 import { join } from 'node:path';
-import { rm, writeFile } from 'node:fs/promises';
+import { open, rm, writeFile } from 'node:fs/promises';
 
 /** One run for all: its `streams` runs until the file is there. */
 let run: { id: string; until: string } | undefined;
@@ -132,6 +132,46 @@ const topLine = (page: Page) =>
     );
     return Number(seen?.getAttribute('data-line'));
   });
+
+/** Lines of a kilobyte, written as the worker writes them; how many. */
+async function writeHugeLog(path: string, bytes: number): Promise<number> {
+  const text = (event: string) =>
+    `${JSON.stringify({ timestamp: '2026-01-01T00:00:00Z', level: 'info', event: event.padEnd(950, '.') })}\n`;
+  const block = Buffer.from(Array.from({ length: 8000 }, (_, n) => text(`row ${String(n)} of a block`)).join(''));
+  const file = await open(path, 'w');
+  let lines = 1;
+  for (let written = 0; written < bytes; written += block.length) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other into one file
+    await file.write(block);
+    lines += 8000;
+  }
+  await file.write(text('the end of two gigabytes'));
+  await file.close();
+  return lines;
+}
+
+test('a log of 2 GB opens at once, and its end is a key away', async ({ page, gale }) => {
+  test.setTimeout(180_000);
+  const { id } = await theRun(gale);
+  const path = join(gale.home, `logs/dag_id=logs/run_id=${id}/task_id=templated/attempt=1.log`);
+  const count = await writeHugeLog(path, 2 ** 31);
+  await page.goto(taskUrl(id, 'templated'));
+  // What one sees does not wait until all is counted.
+  await expect(
+    lines(page)
+      .getByText(/^row 0 of a block/)
+      .first(),
+  ).toBeVisible();
+  await expect(page.getByText(`${count.toLocaleString('en')} lines`)).toBeVisible({ timeout: 120_000 });
+  await lines(page).focus();
+  await page.keyboard.press('End');
+  await expect(lines(page).getByText(/^the end of two gigabytes/)).toBeInViewport();
+  await lines(page).evaluate((node) => (node.scrollTop = (node.scrollHeight - node.clientHeight) / 2));
+  await expect(line(page, Math.floor(count / 2))).toBeInViewport();
+  expect(await page.getByRole('listitem').count()).toBeLessThan(300);
+  await screenshot(page, 'log-2-gigabytes');
+  await rm(path);
+});
 
 test('a running task is followed until one scrolls up, and its end comes by itself', async ({ page, gale }) => {
   const { id, until } = await theRun(gale);

@@ -98,7 +98,7 @@ export default function DagsPage() {
           rows={list.rows}
           rowKey={(dag) => dag.dag_id}
           rowLabel={(dag) => dag.dag_display_name}
-          rowHeight={53}
+          rowHeight={57}
           sort={filters.order_by}
           onSort={(order_by) => search.set({ order_by: order_by === DEFAULT_ORDER ? null : order_by })}
           onRange={list.onRange}
