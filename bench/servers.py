@@ -43,9 +43,9 @@ class Server:
 
     def __init__(self, home, poll_s):
         self.home, self.poll_s, self.port = Path(home), poll_s, free_port()
-        self.home.mkdir(parents=True)
+        self.home.mkdir(parents=True, exist_ok=True)
         self.base, self.token, self.process = f"http://127.0.0.1:{self.port}", None, None
-        shutil.copytree(DAGS, self.home / "dags", ignore=shutil.ignore_patterns("__pycache__", *self.skipped()))
+        shutil.copytree(DAGS, self.home / "dags", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", *self.skipped()))
         # A host's own settings must not leak into either server.
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW", "PYTHONDONTWRITE"))}
         self.environment = kept | {
@@ -160,7 +160,10 @@ class Gale(Server):
 
     def __init__(self, home, binary):
         super().__init__(home, poll_s=0.005)
-        self.binary, self.password = binary, secrets.token_hex(8)
+        kept = self.home / "password"  # a home that is used again has its administrator already
+        if not kept.exists():
+            kept.write_text(secrets.token_hex(8))
+        self.binary, self.password = binary, kept.read_text()
         self.environment["_AIRFLOW_WWW_USER_PASSWORD"] = self.password
 
     def command(self):
