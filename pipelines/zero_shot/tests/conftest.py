@@ -26,6 +26,11 @@ def encode_texts_program():
 
 
 @pytest.fixture(scope="session")
+def label_program(model_folder):
+    return program("zero_shot_label")
+
+
+@pytest.fixture(scope="session")
 def model_folder():
     """The folder that the build made, which the program takes when none is named."""
     folder = BIN.parent / "share" / "gale" / "models" / "all-MiniLM-L6-v2"
