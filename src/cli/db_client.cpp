@@ -52,10 +52,7 @@ DatabasePlace postgres_place(const std::string& url) {
 
 DatabasePlace database_place(const Settings& settings) {
     if (!settings.sqlite_path.empty()) return {settings.sqlite_path.native(), "", ""};
-    const auto found = std::ranges::find_if(settings.options, [](const ConfigValue& option) {
-        return option.section == "database" && option.key == "sql_alchemy_conn";
-    });
-    return postgres_place(found == settings.options.end() ? "" : found->value);
+    return postgres_place(settings.postgres_url);
 }
 
 Error become_program(const std::vector<std::string>& command, const DatabasePlace& place, const std::string& package) {

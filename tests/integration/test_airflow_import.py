@@ -7,12 +7,13 @@ import hmac
 import json
 import os
 import pickle
+import re
 import sqlite3
 import struct
 import subprocess
 
 import pytest
-from conftest import wait_for
+from conftest import start_postgres, wait_for
 
 KEY = base64.urlsafe_b64encode(b"01234567890123456789012345678901").decode()
 DAG = """
@@ -209,6 +210,48 @@ def test_airflow_2_comes_as_far_as_it_can_be_read(gale, airflow_2, tmp_path):
         found = database.execute("SELECT run_type, conf, logical_date FROM dag_run ORDER BY id").fetchall()
     assert [(kind, json.loads(conf)) for kind, conf, _ in found] == [("scheduled", {"k": [1, "two"]}), ("asset_triggered", {})]
     assert found[0][2] == 1767225600 * 10**6
+
+
+def test_airflow_on_postgresql(gale):
+    """The types of its columns are PostgreSQL's: time with zone, boolean, uuid, jsonb, bytea."""
+    url = start_postgres()()
+    types = {
+        "is_encrypted": "boolean", "is_extra_encrypted": "boolean", "include_deferred": "boolean", "is_paused": "boolean", "is_stale": "boolean",
+        "logical_date": "timestamptz", "start_date": "timestamptz", "end_date": "timestamptz", "queued_at": "timestamptz", "run_after": "timestamptz",
+        "data_interval_start": "timestamptz", "data_interval_end": "timestamptz", "last_parsed_time": "timestamptz", "timestamp": "timestamptz",
+        "queued_dttm": "timestamptz", "scheduled_dttm": "timestamptz", "conf": "jsonb", "value": "jsonb", "id": "serial", "port": "int", "slots": "int",
+        "map_index": "int", "try_number": "int", "max_tries": "int", "pid": "int", "pool_slots": "int", "priority_weight": "int", "dag_run_id": "int",
+        "clear_number": "int", "max_active_tasks": "int", "max_active_runs": "int", "task_instance_id": "uuid",
+    }  # fmt: skip
+    script = ""
+    for table, columns in re.findall(r"CREATE TABLE (\w+) \((.*?)\);", AIRFLOW_3, re.S):
+        names = [column.split()[0] for column in columns.split(",")]
+        typed = {name: "uuid" if (table, name) == ("task_instance", "id") else types.get(name, "text") for name in names}
+        script += f"CREATE TABLE {table} ({', '.join(f'{name} {kind}' for name, kind in typed.items())});\n"
+    script += f"""
+        INSERT INTO alembic_version VALUES ('d2f4e1b3c5a7');
+        INSERT INTO slot_pool (pool, slots, description, include_deferred) VALUES ('small', 3, 'few', true);
+        INSERT INTO variable (key, val, is_encrypted) VALUES ('plain', '{fernet("a value")}', true);
+        INSERT INTO dag (dag_id, is_paused, is_stale, fileloc, max_active_tasks) VALUES ('numbers', false, false, '/a/numbers.py', 16);
+        INSERT INTO dag_run (dag_id, run_id, run_type, state, triggered_by, conf, logical_date, run_after, clear_number) VALUES ('numbers', 'r',
+          'manual', 'success', 'REST_API', '{{"k": [1]}}', '2026-01-01 00:00:00.5+02', '2026-01-01 00:00:00.5+02', 0);
+        INSERT INTO task_instance (id, task_id, dag_id, run_id, map_index, state, try_number, max_tries, pool, pool_slots, priority_weight)
+          VALUES ('01a2143483227f7fa7ac61c4309d908e', 'one', 'numbers', 'r', -1, 'success', 1, 0, 'small', 1, 1);
+        INSERT INTO xcom (dag_run_id, task_id, map_index, key, dag_id, run_id, value, timestamp) VALUES (1, 'one', -1, 'k', 'numbers', 'r',
+          '{{"a": null}}', now());
+    """
+    folder = url.partition("host=")[2]
+    database = re.search(r"@/(\w+)", url)[1]
+    subprocess.run(["psql", "-q", "-v", "ON_ERROR_STOP=1", "-h", folder, "-U", "gale", "-d", database], input=script, text=True, check=True)
+    gale.run("db", "migrate")
+    done = gale.run("db", "import-airflow", url, "--fernet-key", KEY, PGTZ="Asia/Tokyo").stdout
+    assert "Airflow 3 database" in done and "secret" not in done
+    assert xcoms(gale) == {"k": {"a": None}}
+    with sqlite3.connect(gale.home / "gale.db") as kept:
+        assert kept.execute("SELECT conf, logical_date FROM dag_run").fetchall() == [('{"k":[1]}', 1767218400_500000)]
+        assert kept.execute("SELECT id FROM task_instance").fetchone() == ("01a21434-8322-7f7f-a7ac-61c4309d908e",)
+        assert kept.execute("SELECT is_paused FROM dag").fetchone() == (0,)
+        assert kept.execute("SELECT value FROM variable").fetchone() == ("a value",)
 
 
 def test_a_missing_key_leaves_only_the_secrets(gale, airflow_3):

@@ -7,7 +7,8 @@ import subprocess
 import threading
 import time
 
-from conftest import GALE, wait_for
+import pytest
+from conftest import GALE, PASSWORD, start_postgres, wait_for
 
 QUICK = """
 from airflow.sdk import DAG
@@ -199,3 +200,42 @@ def test_the_workers_log_does_not_grow_for_ever(gale):
 def test_wrong_retention_is_refused(gale):
     done = gale.run("db", "migrate", check=False, AIRFLOW__DATABASE__DAG_RUN_RETENTION_DAYS="-1")
     assert done.returncode == 2 and "dag_run_retention_days" in done.stderr
+
+
+@pytest.fixture
+def postgres(gale):
+    url = start_postgres()()
+    gale.environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = url
+    gale.run("db", "migrate")
+    return url
+
+
+def test_postgresql_is_cared_for_too(gale, postgres, tmp_path):
+    assert "All of it can be read" in gale.run("db", "check", "--deep").stdout
+    gale.start()
+    finished_runs(gale, 2)
+    gale.stop()
+    backup = tmp_path / "backup.dump"
+    assert "written and checked" in gale.run("db", "backup", str(backup)).stdout
+    assert backup.stat().st_mode & 0o077 == 0
+    assert [path.name for path in tmp_path.glob(".backup*")] == []
+    listed = subprocess.run(["pg_restore", "--list", backup], capture_output=True, text=True, check=True).stdout
+    assert "TABLE DATA public dag_run" in listed
+    again = gale.run("db", "backup", str(backup), check=False)
+    assert again.returncode != 0 and "is there already" in again.stderr
+
+    def ask(sql):
+        done = subprocess.run([GALE, "db", "shell"], input=sql, env=gale.environment, capture_output=True, text=True, timeout=30)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "2" in ask("SELECT count(*) FROM dag_run;")
+    gale.run("db", "clean", "--clean-before-timestamp", FUTURE, "--tables", "dag_run", "--yes", "--batch-size", "1")
+    assert "0" in ask("SELECT count(*) FROM task_instance;")
+    gale.run("db", "export-archived", "--output-path", str(tmp_path), "--drop-archives", "--yes", "--tables", "dag_run")
+    (path,) = tmp_path.glob("_airflow_deleted__dag_run__*.csv")
+    with path.open(newline="") as file:
+        assert sorted(row["run_id"] for row in csv.DictReader(file)) == ["r0", "r1"]
+    missing = gale.run("db", "backup", str(tmp_path / "other"), check=False, PATH="/nonexistent")
+    assert missing.returncode != 0 and "pg_dump" in missing.stderr and "install" in missing.stderr
+    assert PASSWORD not in missing.stderr

@@ -13,10 +13,11 @@ namespace {
 Result<AirflowConnection> connect_postgres(const std::string& url) {
     auto connector = std::make_shared<postgres::Connector>(TRY(postgres::parse_url(url)), PostgresOptions{});
     auto connection = std::make_unique<postgres::Connection>(*connector, TRY(connector->connect()));
-    return AirflowConnection{std::move(connection),
+    TRY(connection->script("SET TIME ZONE 'UTC'"));  // in which its times are told as text
+    return AirflowConnection{std::move(connector), std::move(connection),
                              "SELECT column_name FROM information_schema.columns WHERE table_schema = "
                              "current_schema() AND table_name = ? ORDER BY ordinal_position",
-                             "encode({}, 'hex')", std::move(connector)};
+                             "encode({}, 'hex')"};
 }
 
 }  // namespace
@@ -38,7 +39,7 @@ Result<AirflowConnection> connect_airflow(const std::string& url) {
     sqlite::ConnectionOptions options;
     options.path = path;
     options.read_only = true;
-    return AirflowConnection{TRY(sqlite::Connection::open(options)), "SELECT name FROM pragma_table_info(?)",
+    return AirflowConnection{nullptr, TRY(sqlite::Connection::open(options)), "SELECT name FROM pragma_table_info(?)",
                              "hex({})"};
 }
 

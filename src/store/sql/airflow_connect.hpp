@@ -9,10 +9,10 @@
 namespace gale::sql {
 
 struct AirflowConnection {
+    std::shared_ptr<void> keeps;  // what the connection needs, for as long as it lives
     std::unique_ptr<Connection> connection;
-    std::string_view list_columns;     // a query with a place for a table's name: the names of its columns
-    std::string_view bytes_as_hex;     // of the column that stands for "{}"
-    std::shared_ptr<void> keeps = {};  // what the connection needs alive
+    std::string_view list_columns;  // a query with a place for a table's name: the names of its columns
+    std::string_view bytes_as_hex;  // of the column that stands for "{}"
 };
 
 Result<AirflowConnection> connect_airflow(const std::string& url);

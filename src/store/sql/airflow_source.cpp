@@ -137,7 +137,7 @@ public:
         return in_snapshot([&]() -> Result<std::map<DagId, std::map<TaskId, std::string>>> {
             std::map<DagId, std::map<TaskId, std::string>> tasks;
             auto cursor = TRY(connection().query(
-                "SELECT dag_id, task_id, coalesce(max(operator), '') FROM task_instance GROUP BY dag_id, task_id"));
+                "SELECT dag_id, task_id, coalesce(max(\"operator\"), '') FROM task_instance GROUP BY dag_id, task_id"));
             while (TRY(cursor.next())) {
                 DagId dag_id;
                 TaskId task_id;
@@ -191,7 +191,8 @@ private:
     auto in_snapshot(F&& body) -> std::invoke_result_t<F> {
         TRY(connection().begin(sql::Connection::Access::read));
         auto result = body();
-        connection().rollback();
+        auto ended = connection().commit(sql::Told{});
+        if (result && !ended) return std::unexpected(ended.error());
         return result;
     }
 
