@@ -137,6 +137,30 @@ class Server:
                 each.append([round(int(pss[1]) / 1024, 1), " ".join([Path(words[0]).name, *words[1:4]]).strip()[:60]])
         return {"pss_mb": round(total_kb / 1024, 1), "processes": len(each), "each_mb": sorted(each, reverse=True)}
 
+    def used(self):
+        """CPU seconds of all its processes so far, and the bytes that they had written to disk."""
+        cpu, written = 0.0, 0
+        for pid in self.processes():
+            try:
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                io = Path(f"/proc/{pid}/io").read_text()
+            except OSError:
+                continue
+            cpu += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+            written += int(re.search(r"^write_bytes: (\d+)", io, re.M)[1])
+        return cpu, written
+
+    def idle(self, seconds):
+        """What it does while nothing is to be done: percent of a core, and KB a second to disk."""
+        cpu, written = self.used()
+        time.sleep(seconds)
+        cpu_after, written_after = self.used()
+        return {
+            "seconds": seconds,
+            "cpu_percent": round((cpu_after - cpu) / seconds * 100, 3),
+            "written_kb_s": round((written_after - written) / 1024 / seconds, 2),
+        }
+
     def stop(self):
         if not self.process:
             return
@@ -173,6 +197,15 @@ class Gale(Server):
         return self.call("POST", "/auth/token", {"username": "admin", "password": self.password})["access_token"]
 
 
+class GaleOnPostgres(Gale):
+    name = "Gale on PostgreSQL"
+
+    def __init__(self, home, binary, postgres):
+        super().__init__(home, binary)
+        url = f"postgresql+psycopg2://postgres@127.0.0.1:{postgres.port}/gale"
+        self.environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = url
+
+
 class Postgres:
     """A cluster of its own in `folder`; it may not run as root, so root lends it to the user postgres."""
 
@@ -189,7 +222,8 @@ class Postgres:
         self._run("initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust")
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
         self._run("pg_ctl", "-D", self.folder / "data", "-l", self.folder / "log", "-o", options, "-w", "start")
-        self._run("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", "airflow")
+        for database in ("airflow", "gale"):
+            self._run("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", database)
 
     def _run(self, program, *arguments):
         command = [*self.prefix, str(POSTGRES / program), *map(str, arguments)]
