@@ -22,7 +22,7 @@ struct RetentionSettings {
     Duration xcoms{};
     Duration audit_log{};
     Duration task_logs{};
-    int batch_size = 200;
+    int batch_size = 100;
     Duration pause = std::chrono::milliseconds{50};  // after each batch
     std::filesystem::path base_log_folder;
     std::string holder;  // names this process for the turn
