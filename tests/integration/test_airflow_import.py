@@ -265,6 +265,14 @@ def test_a_missing_key_leaves_only_the_secrets(gale, airflow_3):
     assert import_from(gale, airflow_3, AIRFLOW__CORE__FERNET_KEY=KEY).returncode == 0
 
 
+def test_an_airflows_database_is_never_taken_for_ones_own(gale, airflow_3):
+    before = airflow_3.read_bytes()
+    for command in (["db", "migrate"], ["db", "migrate", "--dry-run"], ["db", "check"], ["dags", "list"]):
+        done = gale.run(*command, check=False, AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=f"sqlite:///{airflow_3}")
+        assert done.returncode != 0 and "is Airflow's" in done.stderr, done.stderr
+    assert airflow_3.read_bytes() == before
+
+
 def test_what_is_no_airflow_is_named(gale, tmp_path):
     gale.run("db", "migrate")
     (tmp_path / "text.db").write_text("not a database, but long enough to be looked at as one\n" * 20)

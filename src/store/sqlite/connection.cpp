@@ -136,7 +136,8 @@ Result<void> Connection::connect() {
     if (code != SQLITE_OK) return std::unexpected(error(code, "open"));
     sqlite3_busy_handler(db_, &Connection::on_busy, this);
     if (options_.read_only) return script("SELECT count(*) FROM sqlite_schema");
-    // WAL first: it is the first statement that reads the file.
+    // The first statement that reads the file.
+    if (TRY(is_another_programs())) return {};
     std::string got;
     {
         auto mode = TRY(query("PRAGMA journal_mode = WAL"));
@@ -155,6 +156,16 @@ Result<void> Connection::connect() {
     if (options_.max_pages > 0) TRY(script(fmt::format("PRAGMA max_page_count = {}", options_.max_pages)));
     if (options_.query_only) TRY(script("PRAGMA query_only = ON"));
     return {};
+}
+
+// That is left as it is, its journal mode included; whoever wants to use it hears whose it is from schema_status.
+Result<bool> Connection::is_another_programs() {
+    auto cursor =
+        TRY(query("SELECT count(*) > 0 AND sum(name = 'schema_migrations') = 0 FROM sqlite_schema WHERE type = "
+                  "'table' AND name NOT LIKE 'sqlite_%'"));
+    bool found = false;
+    if (TRY(cursor.next())) TRY(cursor.read("sqlite_schema", found));
+    return found;
 }
 
 Connection::~Connection() {

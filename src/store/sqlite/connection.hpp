@@ -20,7 +20,7 @@ struct ConnectionOptions {
     std::string path;
     std::chrono::milliseconds busy_timeout{10'000};
     bool query_only = false;
-    int max_pages = 0;       // 0: no limit of our own
+    int max_pages = 0;  // 0: no limit of our own
     std::function<void(std::string_view sql)> on_prepare;
     bool read_only = false;  // another program's: nothing of it is changed, not even its journal mode
 };
@@ -53,6 +53,7 @@ private:
     class StatementRows;
     explicit Connection(const ConnectionOptions& options) : options_(options) {}
     Result<void> connect();
+    Result<bool> is_another_programs();
     Result<Statement> prepare(std::string_view sql);
     Result<void> bind(Statement& statement, const sql::Params& values, std::string_view sql);
     Result<sqlite3_stmt*> compile(std::string_view sql);
