@@ -13,7 +13,7 @@ cmake -G Ninja -S "$here/.." -B "$build" -DCMAKE_CXX_COMPILER="${CXX:-clang++-19
   exit 1
 }
 ninja -C "$build" --quiet zero_shot_safetensors_model_fuzz zero_shot_tokenizer_model_fuzz \
-  zero_shot_planted_model_fuzz zero_shot_tokenizer_json_fuzz zero_shot_sentencepiece_fuzz zero_shot_records_fuzz
+  zero_shot_planted_model_fuzz zero_shot_tokenizer_json_fuzz zero_shot_sentencepiece_fuzz zero_shot_records_fuzz zero_shot_pickle_fuzz
 cd "$build"
 mkdir -p corpus_safetensors corpus_tokenizer
 
@@ -37,7 +37,7 @@ for kind in safetensors tokenizer; do
   grep -E 'number_of_executed_units|peak_rss' "$kind.log"
 done
 
-for kind in tokenizer_json sentencepiece records; do
+for kind in tokenizer_json sentencepiece records pickle; do
   echo "$kind: $seconds seconds"
   mkdir -p "found_$kind"
   "bin/zero_shot_${kind}_fuzz" -max_total_time="$seconds" -timeout=10 -print_final_stats=1 \
