@@ -22,7 +22,7 @@ void declare(CLI::App& app, Arguments& arguments) {
                    "JSON file to write; missing folders are made, an old file is replaced whole")
         ->required();
     app.add_option("--model", arguments.model,
-                   "Model folder (default: ../share/gale/models/all-MiniLM-L6-v2 beside the "
+                   "Model folder, or OWNER/NAME on the hub (default: ../share/gale/models/all-MiniLM-L6-v2 beside the "
                    "program's folder)");
     app.add_option("--labels", arguments.labels,
                    "File with one label a line (default: the ten topics of financial news)");

@@ -13,6 +13,7 @@
 #include "classifier/label_file.hpp"
 #include "classifier/model_folder.hpp"
 #include "classifier/predictions.hpp"
+#include "hub/model_argument.hpp"
 #include "network/load_zero_shot_model.hpp"
 #include "tsv/atomic_file.hpp"
 
@@ -35,7 +36,7 @@ Result<std::string> default_model() {
 Result<std::vector<LabelScores>> score(const Arguments& arguments, const NewsTable& table,
                                        std::span<const std::string> labels) {
     // Even with no news to label, a broken model folder is worth knowing today.
-    const auto path = arguments.model.empty() ? default_model() : arguments.model;
+    const auto path = arguments.model.empty() ? default_model() : model_folder_of(arguments.model);
     if (!path) return std::unexpected(path.error());
     const auto folder = read_model_folder(*path);
     if (!folder) return std::unexpected(folder.error());

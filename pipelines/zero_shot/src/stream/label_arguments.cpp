@@ -41,7 +41,7 @@ void add_options(CLI::App& app, LabelArguments& arguments, Texts& texts) {
         ->capture_default_str();
     app.add_flag("--multi_label", arguments.multi_label, "Score each label by itself");
     app.add_flag("--all_scores", arguments.job.all_scores, "Write each label's score too");
-    app.add_option("--model", arguments.model, "Model folder");
+    app.add_option("--model", arguments.model, "Model folder, or OWNER/NAME on the hub");
     app.add_option("--precision", arguments.precision, "f32 or int8")
         ->check(CLI::IsMember({"f32", "int8"}))
         ->capture_default_str();

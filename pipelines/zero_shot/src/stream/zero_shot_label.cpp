@@ -10,6 +10,7 @@
 
 #include "classifier/label_file.hpp"
 #include "gale/zero_shot/classifier.hpp"
+#include "hub/model_argument.hpp"
 #include "stream/label_arguments.hpp"
 #include "tokenizer/try.hpp"
 
@@ -46,7 +47,7 @@ std::string fingerprint(const std::string& folder) {
 Result<StreamSummary> run(LabelArguments& arguments) {
     StreamJob& job = arguments.job;
     job.labels = TRY(read_labels(arguments.labels_path));
-    const std::string folder = arguments.model.empty() ? TRY(installed_model()) : arguments.model;
+    const std::string folder = arguments.model.empty() ? TRY(installed_model()) : TRY(model_folder_of(arguments.model));
     job.settings = fmt::format("model {}, template {}, multi_label {}, precision {}", fingerprint(folder),
                                arguments.hypothesis_template, arguments.multi_label, arguments.precision);
     auto classifier = TRY(Classifier::open(folder, {.threads = arguments.threads,

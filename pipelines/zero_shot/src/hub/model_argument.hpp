@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "tsv/result.hpp"
+
+namespace gale::zero_shot {
+
+/// The folder for a program's --model: itself, or for a hub's name (OWNER/NAME) the cache's folder, fetched if need
+/// be with its progress on standard error.
+Result<std::string> model_folder_of(const std::string& model);
+
+}  // namespace gale::zero_shot
