@@ -141,6 +141,11 @@ Result<void> SchedulerCore::adopt(ActiveRun active) {
     for (const TaskInstance& instance : run.instances()) where_[instance.id] = key;
     state_.runs.erase(key);
     const auto placed = state_.runs.emplace(key, std::move(run)).first;
+    // Queued by a commit of which this scheduler was told that it failed: nobody handed it over.
+    for (const TaskInstance& instance : placed->second.instances())
+        if (state_.worker_connected && instance.state == TaskState::queued && instance.node_id == settings_.node_id &&
+            !live_.contains(instance.id))
+            dispatch(instance.id);
     reconcile(key, &placed->second);
     return {};
 }

@@ -26,6 +26,7 @@ constexpr auto kLookAgain = 100ms;
 constexpr auto kSlowestRelaunch = 5s;
 constexpr auto kFlushLimit = 1s;
 constexpr auto kRetryStore = 500ms;  // the database is away
+constexpr auto kStorePatience = 2min;
 }  // namespace
 
 // Everything but open, post and stop runs on the loop's thread.
@@ -55,7 +56,7 @@ private:
     void on_unreadable(const std::string& payload, const Error& why);
     void on_frame(std::uint64_t generation, const std::string& payload);
     void on_hello(const wire::Hello& hello);
-    void on_request(wire::Request request);
+    void on_request(wire::Request request, std::chrono::steady_clock::time_point since);
     void on_finished(TryFinished report);
     void on_lost(const Error& why);
     void watch_silence();
@@ -225,7 +226,7 @@ void LocalExecutor::Impl::on_frame(std::uint64_t generation, const std::string& 
     if (auto* hello = std::get_if<wire::Hello>(&*message)) return on_hello(*hello);
     if (foreign_) return;
     if (!greeted_) return on_lost(Error(ErrorCode::data_corrupt, "its first message was no hello"));
-    if (auto* request = std::get_if<wire::Request>(&*message)) return on_request(std::move(*request));
+    if (auto* request = std::get_if<wire::Request>(&*message)) return on_request(std::move(*request), last_heard_);
     if (auto* started = std::get_if<TryStarted>(&*message)) return sink_(std::move(*started));
     if (auto* finished = std::get_if<TryFinished>(&*message)) return on_finished(std::move(*finished));
 }
@@ -273,11 +274,17 @@ void LocalExecutor::Impl::on_hello(const wire::Hello& hello) {
     for (auto& request : std::exchange(waiting_, {})) start(std::move(request));
 }
 
-void LocalExecutor::Impl::on_request(wire::Request request) {
-    threads_->add([this, generation = generation_, request = std::move(request)] {
+// While the database is away a task waits for its answer: to be told so would end it for no fault of its own.
+void LocalExecutor::Impl::on_request(wire::Request request, std::chrono::steady_clock::time_point since) {
+    threads_->add([this, generation = generation_, since, request = std::move(request)]() mutable {
         wire::Response response{.number = request.number, .result = handler_(request.id, request.body)};
-        loop_.post([this, generation, response = std::move(response)] {
-            if (generation == generation_ && worker_) send(response);
+        loop_.post([this, generation, since, request = std::move(request), response = std::move(response)]() mutable {
+            if (generation != generation_ || !worker_) return;  // it is asked again after the next hello
+            const bool is_away = !response.result && response.result.error().code() == ErrorCode::unavailable;
+            if (!is_away || std::chrono::steady_clock::now() - since > kStorePatience) return send(response);
+            loop_.after(kRetryStore, [this, generation, since, request = std::move(request)]() mutable {
+                if (generation == generation_) on_request(std::move(request), since);
+            });
         });
     });
 }
