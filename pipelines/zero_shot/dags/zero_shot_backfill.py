@@ -1,0 +1,81 @@
+"""Labels a large file in parts, each a task of its own, and joins them to one file at the end.
+
+A part that fails or is killed is tried again and goes on where it was. Parts share a machine's processors: more of them
+are worth it where there is more than one worker, or where a part should be small enough to try again. Their number is
+the environment's GALE_BACKFILL_PARTS, as tasks are mapped when the file is read.
+"""
+
+import os
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+from airflow.decorators import dag, task
+from airflow.models.param import Param
+from airflow.operators.bash import BashOperator
+from airflow.utils.dates import days_ago
+
+BIN_DIR = os.environ.get("GALE_ZERO_SHOT_BIN") or str(Path(__file__).resolve().parents[3] / "build" / "release" / "bin")
+PARTS = int(os.environ.get("GALE_BACKFILL_PARTS") or 4)
+
+params = {
+    "input": Param("", type="string", minLength=1, description="File to label: .tsv, .csv or .jsonl with a header"),
+    "output": Param("", type="string", minLength=1, description="File of the same kind to write"),
+    "labels": Param("", type="string", minLength=1, description="File with one label a line"),
+    "text": Param("title,summary", type="string", description="Columns that make the text"),
+    "model": Param("", type="string", description="Model folder; empty: the one installed with the program"),
+    "precision": Param("f32", enum=["f32", "int8"], description="int8 is faster and less exact"),
+}
+
+
+def part_path(output, index):
+    """Beside the output, with its ending, which says the format."""
+    path = Path(output)
+    return path.with_name(f".{path.stem}.part{index:04}{path.suffix}")
+
+
+@dag("zero_shot_backfill", start_date=days_ago(0), schedule=None, catchup=False, params=params,
+     user_defined_macros={"part_path": lambda output, index: str(part_path(output, index))})
+def zero_shot_backfill():
+    labels = [
+        BashOperator(
+            task_id=f"label_{index}",
+            bash_command='exec "$BIN_DIR/zero_shot_label" --input "$INPUT" --output "$OUTPUT" --labels "$LABELS" --text "$TEXT" '
+            '${MODEL:+--model "$MODEL"} --precision "$PRECISION" --part "$PART"',
+            # Through the environment, so that any character in a path is safe.
+            env={name.upper(): f"{{{{ params.{name} }}}}" for name in ("input", "labels", "text", "model", "precision")}
+            | {
+                "BIN_DIR": BIN_DIR,
+                "PART": f"{index}/{PARTS}",
+                "OUTPUT": "{{ part_path(params.output, " + str(index) + ") }}",
+            },
+            append_env=True,
+            retries=2,
+            retry_delay=timedelta(seconds=10),
+        )
+        for index in range(1, PARTS + 1)
+    ]
+
+    @task
+    def join(params=None):
+        """The parts one behind the other; each table's header stands once. The parts go when the whole is there."""
+        output = Path(params["output"])
+        parts = [part_path(output, index) for index in range(1, PARTS + 1)]
+        whole = output.with_name(f".{output.name}.whole")
+        with whole.open("wb") as target:
+            for number, part in enumerate(parts):
+                with part.open("rb") as source:
+                    if number and output.suffix in (".tsv", ".csv"):
+                        source.readline()
+                    shutil.copyfileobj(source, target)
+            target.flush()
+            os.fsync(target.fileno())
+        whole.replace(output)
+        for part in parts:
+            part.unlink()
+        return {"output_path": str(output)}
+
+    labels >> join()
+
+
+zero_shot_backfill()
