@@ -34,9 +34,9 @@ struct Settings {
     double dag_run_retention_days = 0, xcom_retention_days = 0, audit_log_retention_days = 0;
     double retention_check_interval = 3600;  // seconds
     int retention_batch_size = 100;          // rows in one transaction
-    std::filesystem::path sqlite_path;  // empty: postgres_url is set
-    std::string postgres_url;           // has the password
-    int sql_alchemy_pool_size = 5;      // PostgreSQL connections for reads
+    std::filesystem::path sqlite_path;       // empty: postgres_url is set
+    std::string postgres_url;                // has the password
+    int sql_alchemy_pool_size = 5;           // PostgreSQL connections for reads
     // [logging]
     double task_log_retention_days = 0;
     std::filesystem::path base_log_folder;

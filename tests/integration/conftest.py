@@ -63,6 +63,10 @@ def start_postgres():
     return make
 
 
+# For tests that look into SQLite's file, or damage it.
+on_sqlite = pytest.mark.skipif(os.environ.get("GALE_TEST_DATABASE") == "postgresql", reason="of SQLite's file")
+
+
 @functools.cache
 def new_database():
     """None: SQLite's file in the home. `GALE_TEST_DATABASE=postgresql` runs everything on PostgreSQL."""

@@ -13,7 +13,7 @@ import struct
 import subprocess
 
 import pytest
-from conftest import start_postgres, wait_for
+from conftest import on_sqlite, start_postgres, wait_for
 
 KEY = base64.urlsafe_b64encode(b"01234567890123456789012345678901").decode()
 DAG = """
@@ -154,6 +154,7 @@ def xcoms(gale):
         return {key: json.loads(value) for key, value in database.execute("SELECT key, value FROM xcom")}
 
 
+@on_sqlite
 def test_airflow_3_is_taken_over_and_goes_on(gale, airflow_3):
     own = base64.urlsafe_b64encode(b"x" * 32).decode()
     gale.environment["AIRFLOW__CORE__FERNET_KEY"] = own
@@ -198,6 +199,7 @@ def test_airflow_3_is_taken_over_and_goes_on(gale, airflow_3):
     assert again.count("taken: 0") == 7
 
 
+@on_sqlite
 def test_airflow_2_comes_as_far_as_it_can_be_read(gale, airflow_2, tmp_path):
     gale.run("db", "migrate")
     done = import_from(gale, airflow_2, "--fernet-key", KEY).stdout
@@ -212,6 +214,7 @@ def test_airflow_2_comes_as_far_as_it_can_be_read(gale, airflow_2, tmp_path):
     assert found[0][2] == 1767225600 * 10**6
 
 
+@on_sqlite
 def test_airflow_on_postgresql(gale):
     """The types of its columns are PostgreSQL's: time with zone, boolean, uuid, jsonb, bytea."""
     url = start_postgres()()
@@ -254,6 +257,7 @@ def test_airflow_on_postgresql(gale):
         assert kept.execute("SELECT value FROM variable").fetchone() == ("a value",)
 
 
+@on_sqlite
 def test_a_missing_key_leaves_only_the_secrets(gale, airflow_3):
     gale.run("db", "migrate")
     done = import_from(gale, airflow_3, check=False)

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 
 import pytest
-from conftest import GALE, Answer, wait_for
+from conftest import GALE, Answer, on_sqlite, wait_for
 
 GOOD = "from airflow.sdk import DAG\nfrom airflow.providers.standard.operators.empty import EmptyOperator\n" \
        "with DAG('good', schedule=None):\n    EmptyOperator(task_id='t')\n"
@@ -109,6 +109,7 @@ def test_a_port_in_use(gale):
     assert done.returncode == 1 and str(port) in done.stderr and "in use" in done.stderr
 
 
+@on_sqlite
 def test_a_database_of_a_newer_schema_is_left_alone(gale):
     gale.run("db", "migrate")
     with sqlite3.connect(gale.home / "gale.db") as database:
@@ -121,6 +122,7 @@ def test_a_database_of_a_newer_schema_is_left_alone(gale):
     assert done.returncode == 1 and "999" in done.stderr
 
 
+@on_sqlite
 def test_a_database_that_is_none(gale):
     (gale.home / "gale.db").write_text("this is no database, but a letter to my aunt" * 100)
     done = run_standalone(gale, "--port", "0")

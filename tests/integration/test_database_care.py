@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from conftest import GALE, PASSWORD, start_postgres, wait_for
+from conftest import GALE, PASSWORD, on_sqlite, start_postgres, wait_for
 
 QUICK = """
 from airflow.sdk import DAG
@@ -31,6 +31,7 @@ def rows(gale, sql):
         return database.execute(sql).fetchall()
 
 
+@on_sqlite
 def test_migrate_dry_run_writes_nothing(gale):
     done = gale.run("db", "migrate", "--dry-run")
     assert "Would apply the migrations 1, 2" in done.stdout
@@ -41,6 +42,7 @@ def test_migrate_dry_run_writes_nothing(gale):
     assert (gale.home / "gale.db").read_bytes() == before
 
 
+@on_sqlite
 def test_clean_archives_export_and_drop(server):
     finished_runs(server, 3)
     dry = server.run("db", "clean", "--clean-before-timestamp", FUTURE, "--tables", "dag_run", "--dry-run").stdout
@@ -84,6 +86,7 @@ def test_clean_says_what_is_wrong(gale):
     assert gale.run("db", "clean", "--yes", check=False).returncode == 2
 
 
+@on_sqlite
 def test_a_backup_under_load_is_whole(server):
     server.write_dag("quick.py", QUICK)
     server.wait_for_dag("quick")
@@ -119,6 +122,7 @@ def test_a_backup_under_load_is_whole(server):
     assert [path.name for path in server.home.glob(".backup*")] == []
 
 
+@on_sqlite
 def test_a_backup_that_cannot_be_made_leaves_nothing(gale, tmp_path):
     none = gale.run("db", "backup", str(tmp_path / "b.db"), check=False)
     assert none.returncode == 1 and "no database" in none.stderr
@@ -130,6 +134,7 @@ def test_a_backup_that_cannot_be_made_leaves_nothing(gale, tmp_path):
     assert list(tmp_path.glob(".*")) == []
 
 
+@on_sqlite
 def test_damage_is_named(gale):
     gale.run("db", "migrate")
     assert "All of it can be read" in gale.run("db", "check", "--deep").stdout
@@ -152,6 +157,7 @@ def test_damage_is_named(gale):
     assert not (gale.home / "b.db").exists()
 
 
+@on_sqlite
 def test_the_shell_is_the_databases_own(gale):
     gale.run("db", "migrate")
     done = subprocess.run(
@@ -162,6 +168,7 @@ def test_the_shell_is_the_databases_own(gale):
     assert missing.returncode == 1 and "sqlite3" in missing.stderr and "install" in missing.stderr
 
 
+@on_sqlite
 def test_what_is_too_old_goes_by_itself(gale):
     gale.start()
     finished_runs(gale, 2)

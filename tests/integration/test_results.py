@@ -19,6 +19,7 @@ with DAG("producer", schedule=None):
             with open(os.path.join(OUT, name), "wb") as file:
                 file.write(data)
             return os.path.join(OUT, name)
+        open(HOME + "/gale.db", "a").close()  # not there on PostgreSQL
         os.symlink(HOME + "/gale.db", OUT + "/db.html")
         os.symlink(HOME, OUT + "/home")
         os.mkfifo(OUT + "/pipe.csv")

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <span>
 
 #include "base/check.hpp"
 #include "base/hash.hpp"
@@ -21,6 +22,8 @@ using Clock = std::chrono::steady_clock;
 constexpr size_t kMaxStatements = 300;
 // Rows of execute_many between two looks at the answers.
 constexpr size_t kChunk = 1000;
+// Rows of one INSERT: a statement costs more than a row.
+constexpr size_t kRowsTogether = 200;
 // Beyond the server's own limit of a statement: an answer that comes later never comes.
 constexpr std::chrono::milliseconds kGrace{10'000};
 // Any number will do that is Gale's in all its versions: "GALE".
@@ -30,10 +33,14 @@ constexpr Oid kBoolean = 16;
 // libpq's arrays for a statement's values: numbers as text, texts as they are (which the binary form of text is).
 class Values {
 public:
-    explicit Values(const sql::Params& params) {
-        const auto& all = params.all();
-        numbers_.resize(all.size());
-        for (size_t i = 0; i < all.size(); ++i) std::visit([&](const auto& value) { add(value, numbers_[i]); }, all[i]);
+    explicit Values(std::span<const sql::Params> rows) {
+        size_t count = 0;
+        for (const auto& row : rows) count += row.all().size();
+        numbers_.resize(count);
+        size_t at = 0;
+        for (const auto& row : rows) {
+            for (const auto& one : row.all()) std::visit([&](const auto& value) { add(value, numbers_[at++]); }, one);
+        }
     }
     int count() const { return static_cast<int>(pointers_.size()); }
     const char* const* pointers() const { return pointers_.data(); }
@@ -94,6 +101,19 @@ std::int64_t changed_by(const PGresult* result) {
     std::int64_t number = 0;
     std::from_chars(count.data(), count.data() + count.size(), number);
     return number;
+}
+
+// An INSERT of one row of values and nothing behind it, for `rows` rows; empty for any other statement.
+std::string insert_of_many(std::string_view sql, size_t rows) {
+    constexpr std::string_view kValues = " VALUES (";
+    const size_t at = sql.find(kValues);
+    if (!sql.starts_with("INSERT INTO ") || at == sql.npos) return {};
+    const std::string_view row = sql.substr(at + kValues.size() - 1);
+    if (row.find_first_not_of("(?, )") != row.npos || row.find(')') != row.size() - 1) return {};
+    std::string many(sql);
+    many.reserve(sql.size() + rows * (row.size() + 2));
+    for (size_t i = 1; i < rows; ++i) (many += ", ") += row;
+    return many;
 }
 
 std::string one_line(std::string_view text) {
@@ -244,13 +264,13 @@ Result<void> Connection::script(const std::string& sql) {
 }
 
 Result<std::unique_ptr<sql::Rows>> Connection::start(std::string_view sql, const sql::Params& values) {
-    TRY(send(sql, values));
+    TRY(send(sql, {&values, 1}));
     auto answers = TRY(receive());
     return std::make_unique<ResultRows>(std::move(answers.back()));
 }
 
 Result<std::int64_t> Connection::run(std::string_view sql, const sql::Params& values) {
-    TRY(send(sql, values));
+    TRY(send(sql, {&values, 1}));
     const auto answers = TRY(receive());
     return changed_by(answers.back().get());
 }
@@ -258,9 +278,16 @@ Result<std::int64_t> Connection::run(std::string_view sql, const sql::Params& va
 Result<std::vector<std::int64_t>> Connection::run_many(std::string_view sql, const std::vector<sql::Params>& rows) {
     std::vector<std::int64_t> changed;
     changed.reserve(rows.size());
-    for (size_t from = 0; from < rows.size(); from += kChunk) {
+    const std::span all(rows);
+    if (const auto many = insert_of_many(sql, kRowsTogether); !many.empty()) {
+        for (; changed.size() + kRowsTogether <= rows.size(); changed.resize(changed.size() + kRowsTogether, 1)) {
+            TRY(send(many, all.subspan(changed.size(), kRowsTogether)));
+            TRY(receive());
+        }
+    }
+    for (size_t from = changed.size(); from < rows.size(); from += kChunk) {
         const size_t to = std::min(from + kChunk, rows.size());
-        for (size_t i = from; i < to; ++i) TRY(send(sql, rows[i]));
+        for (size_t i = from; i < to; ++i) TRY(send(sql, all.subspan(i, 1)));
         for (const Held& answer : TRY(receive())) changed.push_back(changed_by(answer.get()));
     }
     return changed;
@@ -296,10 +323,10 @@ Result<void> Connection::send_ahead(const char* sql, Sent::Kind kind) {
     return {};
 }
 
-Result<void> Connection::send(std::string_view sql, const sql::Params& params) {
+Result<void> Connection::send(std::string_view sql, std::span<const sql::Params> rows) {
     if (is_lost_) return std::unexpected(lose_link());
     Statement& statement = find(sql);
-    const Values values(params);
+    const Values values(rows);
     int sent = 0;
     if (!connector_.may_prepare()) {
         sent = PQsendQueryParams(handle_.get(), statement.text.c_str(), values.count(), nullptr, values.pointers(),

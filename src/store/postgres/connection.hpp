@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,7 +52,8 @@ private:
     Statement& find(std::string_view sql);
     void forget_old_statements();
     Result<void> send_ahead(const char* sql, Sent::Kind kind = Sent::Kind::ahead);
-    Result<void> send(std::string_view sql, const sql::Params& values);
+    // `rows`: the values of one or, for an INSERT of many, of several rows.
+    Result<void> send(std::string_view sql, std::span<const sql::Params> rows);
     // Up to here, and reads all answers: one for each statement.
     Result<std::vector<Held>> receive();
     Result<void> receive_one(const Sent& sent, std::vector<Held>& answers, std::optional<Error>& first);
