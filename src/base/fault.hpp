@@ -3,7 +3,8 @@
 // GALE_FAULTS arms them: "store.commit=crash@3,worker.spawned=delay:500" crashes at the third commit and waits half a
 // second after each process that is started. The actions: crash (SIGKILL to itself), error (an `unavailable` error),
 // delay:MILLISECONDS, doubt (what was to happen happens, and the caller is told it failed). "@N": only the N-th time;
-// without it each time. With GALE_FAULTS_ONCE=FILE a crash makes the file, and none happens where it is. Not armed, a point costs one load of a plain flag. For tests: nothing else sets it.
+// without it each time. With GALE_FAULTS_ONCE=FILE a crash makes the file, and none happens where it is. Not armed, a
+// point costs one load of a plain flag. For tests: nothing else sets it.
 #pragma once
 
 #include <string_view>

@@ -89,11 +89,12 @@ Result<void> Secrets::check_keys(AdminStore& store) const {
     if (!enabled()) return {};  // each encrypted value says what is missing
     const std::string word = TRY(store.get_or_create_secret(kCheck, encrypt(kCheck)));
     if (decrypt(word)) return {};
-    return fail(ErrorCode::conflict,
-                std::string("[core] fernet_key is not the key that this database's variables and connections were "
-                            "encrypted with: set it to that key, or to \"new key,that key\". Where that key is lost, so "
-                            "are the encrypted values; then delete the row '") +
-                    kCheck + "' of the table secret, and set them anew");
+    return fail(
+        ErrorCode::conflict,
+        std::string("[core] fernet_key is not the key that this database's variables and connections were "
+                    "encrypted with: set it to that key, or to \"new key,that key\". Where that key is lost, so "
+                    "are the encrypted values; then delete the row '") +
+            kCheck + "' of the table secret, and set them anew");
 }
 
 bool is_sensitive_name(std::string_view name) {
