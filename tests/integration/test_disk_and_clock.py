@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import Answer, Gale, find_faketime, wait_for
+from conftest import Answer, Gale, find_faketime, on_sqlite, wait_for
 
 CHAIN = """
 import datetime
@@ -71,6 +71,7 @@ def trigger_until_refused(gale):
     pytest.fail("the full disk refused nothing")
 
 
+@on_sqlite
 def test_a_full_disk_is_named_and_what_was_acknowledged_is_kept(small_disk):
     gale = small_disk
     gale.write_dag("chain.py", CHAIN)
