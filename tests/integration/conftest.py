@@ -47,8 +47,7 @@ def find_faketime():
 
 def start_postgres():
     """A server of this test program's own, and a function that makes an empty database in it; gone with the program."""
-    folder = Path(tempfile.mkdtemp(prefix="gale_pg_", dir="/tmp")) / "pg"
-    folder.parent.chmod(0o755)
+    folder = Path(tempfile.mkdtemp(prefix="gale_pg_", dir="/tmp"))
     script = ROOT / "tests" / "postgres_server.py"
     subprocess.run([sys.executable, script, "start", folder], check=True)
     atexit.register(lambda: subprocess.run([sys.executable, script, "stop", folder], check=False))
