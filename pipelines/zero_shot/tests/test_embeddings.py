@@ -1,10 +1,7 @@
 """The C++ program's tokens and embeddings against the reference."""
 
 import random
-import subprocess
-import sys
 import unicodedata
-from pathlib import Path
 
 import numpy
 import pytest
@@ -64,13 +61,6 @@ def test_every_character_is_treated_as_by_the_reference(tokenize_texts, referenc
     points = [point for point in range(1, 0x110000) if not 0xD800 <= point <= 0xDFFF]
     texts = ["".join(f"a{chr(x)}b " for x in points[start : start + 60]) for start in range(0, len(points), 60)]
     assert_same_tokens(tokenize_texts, reference, texts)
-
-
-def test_the_tables_are_what_the_generator_writes():
-    folder = Path(__file__).resolve().parents[1] / "src" / "classifier"
-    command = [sys.executable, str(folder / "make_bert_characters.py")]
-    written = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    assert written == (folder / "bert_characters.inc").read_text()
 
 
 def test_long_texts_are_cut_at_the_models_length(tokenize_texts):

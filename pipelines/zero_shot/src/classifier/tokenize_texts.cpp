@@ -3,9 +3,9 @@
 
 #include <iostream>
 
-#include "classifier/bert_tokenizer.hpp"
 #include "classifier/model_folder.hpp"
 #include "classifier/read_texts.hpp"
+#include "tokenizer/hugging_face_tokenizer.hpp"
 
 namespace {
 
@@ -14,13 +14,12 @@ using namespace gale::zero_shot;
 Result<void> run(const char* model, const char* input) {
     const auto folder = read_model_folder(model);
     if (!folder) return std::unexpected(folder.error());
-    const auto tokenizer =
-        BertTokenizer::open(folder->path + "/tokenizer.json", vocabulary_size(folder->network), folder->max_tokens);
+    const auto tokenizer = HuggingFaceTokenizer::open(folder->path);
     if (!tokenizer) return std::unexpected(tokenizer.error());
-    const auto rows = (*tokenizer)->tokenize(read_texts(input));
-    if (!rows) return std::unexpected(rows.error());
-    for (const TokenIds& row : *rows) {
-        for (const auto id : row) std::cout << id << ' ';
+    for (const std::string& text : read_texts(input)) {
+        const auto encoded = (*tokenizer)->encode(text, folder->max_tokens);
+        if (!encoded) return std::unexpected(encoded.error());
+        for (const auto id : encoded->ids) std::cout << id << ' ';
         std::cout << '\n';
     }
     return {};
