@@ -29,6 +29,8 @@ constexpr std::chrono::milliseconds kGrace{10'000};
 // Any number will do that is Gale's in all its versions: "GALE".
 constexpr std::int64_t kWriteLock = 0x47414c45;
 constexpr Oid kBoolean = 16;
+// Far longer than anyone asks after a commit.
+constexpr std::int64_t kReceiptsKept = 24LL * 3600 * 1000 * 1000;  // microseconds
 
 // libpq's arrays for a statement's values: numbers as text, texts as they are (which the binary form of text is).
 class Values {
@@ -142,7 +144,6 @@ Result<void> Connection::begin(Access access) {
     forget_old_statements();
     is_read_ = access == Access::read;
     may_run_again_ = false;
-    transaction_id_.clear();
     const auto& options = connector_.options();
     const auto limits = fmt::format(
         "set_config('statement_timeout', '{}', true), set_config('idle_in_transaction_session_timeout', "
@@ -154,9 +155,8 @@ Result<void> Connection::begin(Access access) {
         TRY(send_ahead(fmt::format("SELECT {}", limits).c_str()));
     } else {
         TRY(send_ahead("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"));
-        // In this order: the lock waits no longer than its limit, and the number is asked after when a commit is lost.
-        TRY(send_ahead(fmt::format("SELECT set_config('lock_timeout', '{}', true), {}, pg_advisory_xact_lock({}), "
-                                   "pg_current_xact_id()",
+        // In this order: the lock waits no longer than its limit.
+        TRY(send_ahead(fmt::format("SELECT set_config('lock_timeout', '{}', true), {}, pg_advisory_xact_lock({})",
                                    options.lock_timeout.count(), limits, kWriteLock)
                            .c_str(),
                        Sent::Kind::begin));
@@ -177,65 +177,85 @@ Result<void> Connection::commit(const sql::Told& told) {
     for (size_t i = 0; i < told.size(); ++i) {
         if (told[i]) TRY(send_ahead(fmt::format("NOTIFY {}", channel_name(static_cast<Channel>(i))).c_str()));
     }
-    // Its transaction's number has to be here before the commit may be lost.
-    if (transaction_id_.empty()) TRY(receive());
-    if (connector_.options().before_commit) connector_.options().before_commit();
-    TRY(send_ahead("COMMIT", Sent::Kind::commit));
-    auto done = receive_commit();
-    in_transaction_ = false;
-    transaction_id_.clear();
-    return done;
-}
-
-Result<void> Connection::receive_commit() {
-    const std::string id = transaction_id_;
-    auto answers = receive();
-    if (answers) return {};
-    if (!is_lost_) {
-        rollback();
-        return std::unexpected(answers.error());
+    TRY(leave_receipt());
+    // A transaction that failed until here has nothing to ask after.
+    if (connector_.options().before_commit) {
+        TRY(receive());
+        connector_.options().before_commit();
     }
-    transaction_id_ = id;
-    return ask_what_became_of_it(answers.error());
+    const auto sent = send_ahead("COMMIT", Sent::Kind::commit);
+    const auto answers = sent ? receive() : std::unexpected(sent.error());
+    in_transaction_ = false;
+    if (answers) return {};
+    if (is_lost_) return ask_what_became_of_it(answers.error());
+    in_transaction_ = true;
+    rollback();
+    return std::unexpected(answers.error());
 }
 
-// The connection was lost at COMMIT: whether it was done only the server knows.
+// A row of this process with a number that no other of its transactions has. A transaction's own number would not do:
+// a server that crashes, or a standby that takes over, gives numbers that never reached the disk once more.
+Result<void> Connection::leave_receipt() {
+    receipt_ = connector_.next_receipt();
+    if (receipt_ == 1) {
+        const sql::Params oldest = sql::params(kReceiptsKept);
+        TRY(send("DELETE FROM commit_receipt WHERE written_at < extract(epoch FROM clock_timestamp()) * 1000000 - ?",
+                 {&oldest, 1}));
+    }
+    const sql::Params receipt = sql::params(connector_.writer(), receipt_);
+    return send(
+        "INSERT INTO commit_receipt (writer, number, written_at) VALUES (?, ?, extract(epoch FROM "
+        "clock_timestamp()) * 1000000) ON CONFLICT (writer) DO UPDATE SET number = excluded.number, "
+        "written_at = excluded.written_at",
+        {&receipt, 1});
+}
+
+// The connection was lost at COMMIT: whether it was done only the server knows. Who has the lock that writes take knows
+// that the transaction is over.
 Result<void> Connection::ask_what_became_of_it(const Error& lost) {
     may_run_again_ = false;
-    const auto until = Clock::now() + connector_.options().write_patience;
-    const auto unknown = [&](const std::string& why) {
-        return std::unexpected(Error(ErrorCode::unavailable,
-                                     fmt::format("database {}: the connection was lost at a commit, and whether it was "
-                                                 "done is unknown ({}); look before you repeat what you did",
-                                                 name(), why))
-                                   .caused_by(lost));
-    };
-    while (Clock::now() < until) {
+    const auto& options = connector_.options();
+    const auto until = Clock::now() + options.write_patience;
+    const auto begin = fmt::format(
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = "
+        "{}; "
+        "SELECT pg_advisory_xact_lock({})",
+        options.lock_timeout.count(), options.statement_timeout.count(), kWriteLock);
+    const auto ask =
+        fmt::format("SELECT 1 FROM commit_receipt WHERE writer = '{}' AND number = {}", connector_.writer(), receipt_);
+    std::string why = "it is still under way";
+    do {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
         auto fresh = connector_.connect_within(left);
-        if (!fresh) return unknown(fresh.error().to_string());
-        const auto sql = fmt::format("SELECT pg_xact_status('{}'::xid8)", transaction_id_);
-        const Held answer(PQexec(fresh->get(), sql.c_str()));
-        if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) {
-            if (PQstatus(fresh->get()) != CONNECTION_OK) continue;
-            return unknown(one_line(PQresultErrorMessage(answer.get())));
+        if (!fresh) {
+            why = fresh.error().to_string();
+            break;
         }
-        const std::string_view state = PQgetvalue(answer.get(), 0, 0);
-        if (state == "committed") return {};
-        if (state == "aborted") {
-            may_run_again_ = true;
-            return std::unexpected(lost);
-        }
-        if (state != "in progress") return unknown("the server has forgotten it");
-        if (!connector_.sleep(std::chrono::milliseconds(100))) break;
-    }
-    return unknown("it is still under way");
+        const auto run = [&](const std::string& sql) {
+            Held answer(PQexec(fresh->get(), sql.c_str()));
+            if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) {
+                why = one_line(PQresultErrorMessage(answer.get()));
+                answer.reset();
+            }
+            return answer;
+        };
+        if (!run(begin)) continue;
+        const Held found = run(ask);
+        if (!found) continue;
+        if (PQntuples(found.get()) == 1) return {};
+        may_run_again_ = true;
+        return std::unexpected(lost);
+    } while (Clock::now() < until && connector_.sleep(std::chrono::milliseconds(100)));
+    return std::unexpected(Error(ErrorCode::unavailable,
+                                 fmt::format("database {}: the connection was lost at a commit, and whether it was "
+                                             "done is unknown ({}); look before you repeat what you did",
+                                             name(), why))
+                               .caused_by(lost));
 }
 
 void Connection::rollback() {
     if (!in_transaction_) return;
     in_transaction_ = false;
-    transaction_id_.clear();
     // Its answer comes with the next statement's; one that cannot be sent is as good: the server undoes it by itself.
     if (!send_ahead("ROLLBACK")) return;
     if (PQpipelineSync(handle_.get()) != 1 || PQflush(handle_.get()) < 0) {
@@ -376,7 +396,6 @@ Result<void> Connection::receive_one(const Sent& sent, std::vector<Held>& answer
         if (!first) first = error;
         if (is_lost_) return std::unexpected(std::move(*first));
     } else if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
-        if (sent.kind == Sent::Kind::begin) transaction_id_ = PQgetvalue(result.get(), 0, PQnfields(result.get()) - 1);
         // The server answers the commit of a failed transaction with ROLLBACK, which is no error to it.
         if (sent.kind == Sent::Kind::commit && std::string_view(PQcmdStatus(result.get())) != "COMMIT" && !first)
             first = Error(ErrorCode::internal, fmt::format("database {}: a failed transaction was committed", name()));

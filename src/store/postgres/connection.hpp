@@ -59,7 +59,7 @@ private:
     Result<void> receive_one(const Sent& sent, std::vector<Held>& answers, std::optional<Error>& first);
     Result<PGresult*> next_result();
     Result<void> wait();
-    Result<void> receive_commit();
+    Result<void> leave_receipt();
     Result<void> ask_what_became_of_it(const Error& lost);
     Error lose(const Meaning& meaning, std::string_view text);
     Error lose_link() { return lose(meaning_of("", ""), PQerrorMessage(handle_.get())); }
@@ -69,7 +69,7 @@ private:
     Handle handle_;
     std::map<std::string, Statement, std::less<>> statements_;
     std::deque<Sent> sent_;
-    std::string transaction_id_;  // of the present write
+    std::int64_t receipt_ = 0;  // of the last write
     bool in_transaction_ = false;
     bool is_read_ = false;
     bool is_lost_ = false;

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/hash.hpp"
 #include "store/postgres/postgres_store.hpp"
 #include "store/postgres/url.hpp"
 
@@ -44,6 +45,10 @@ public:
     const std::string& name() const { return address_.name; }
     const PostgresOptions& options() const { return options_; }
 
+    // By these the database knows afterwards whether a transaction of this process was committed.
+    const std::string& writer() const { return writer_; }
+    std::int64_t next_receipt() { return ++receipts_; }
+
     // Prepared statements do not last where a pooler gives each transaction another connection.
     bool may_prepare() const { return may_prepare_; }
     void stop_preparing();
@@ -55,6 +60,8 @@ private:
 
     const Address address_;
     const PostgresOptions options_;
+    const std::string writer_ = random_alphanumeric(20);
+    std::atomic<std::int64_t> receipts_{0};
     std::atomic<bool> may_prepare_{true};
     std::atomic<bool> is_away_{false};
     std::atomic<bool> stopped_{false};

@@ -21,3 +21,11 @@ INSERT INTO lease_fence (newest) VALUES (0);
 -- Whose worker was given the try.
 ALTER TABLE task_instance ADD COLUMN node_id TEXT COLLATE "C" NOT NULL DEFAULT '';
 CREATE INDEX task_instance_live ON task_instance (node_id) WHERE state IN ('queued', 'running');
+
+-- PostgreSQL's own, without a twin in SQLite: each process's last commit, by which it knows whether a commit that was lost on
+-- its way was done. Room in the page lets an update stay in it.
+CREATE TABLE commit_receipt (
+    writer TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    number BIGINT NOT NULL,
+    written_at BIGINT NOT NULL
+) WITH (fillfactor = 20);
