@@ -37,6 +37,8 @@ TARGETS = {
     "wide1000_bash": 3, "wide10000_empty": 2, "healthy_ms": 1000, "pss_mb": 80, "idle_percent": 0.1, "classifier": 3,
 }  # fmt: skip
 KNOWN_DAGS = 1000
+NAPS_TARGET_S = 10.5  # 950 a second
+NAP_DAGS = Path(__file__).parent / "nap_dags"
 RUN_LIMIT_S = 240
 
 
@@ -146,6 +148,27 @@ def measure_start_with_many(folder, binary):
         server.stop()
 
 
+def measure_naps(folder, binary):
+    """10,000 naps of 0.1 s, a hundred at a time: tasks a second."""
+    server = Gale(folder / "naps", binary, dags=NAP_DAGS, parallelism=100)
+    try:
+        server.start(first_dag="nap10000_python")
+        server.call("PATCH", "/api/v2/pools/default_pool?update_mask=slots", {"slots": 100})
+        result = measure_dag(server, "nap10000_python", 2)
+        return result if "error" in result else result | {"tasks_a_second": round(10_000 / result["median_s"])}
+    finally:
+        server.stop()
+
+
+def measure_fibo():
+    """CPU seconds that windmill_long's ten calls take in a Python of their own: what no engine can go below."""
+    code = "def fibo(n):\n    return n if n < 2 else fibo(n - 1) + fibo(n - 2)\n" \
+           "import time\nbegun = time.process_time()\nfor _ in range(10):\n    fibo(33)\nprint(time.process_time() - begun)"  # fmt: skip
+    python = ROOT / ".venv" / "bin" / "python"
+    command = [python if python.exists() else sys.executable, "-c", code]
+    return round(min(float(subprocess.run(command, check=True, capture_output=True, text=True).stdout) for _ in range(3)), 3)
+
+
 def measure_classifier(folder, binaries, model):
     """Seconds of a whole process that labels the 30 sample news, median of 5; None where it was not built."""
     predict, load = binaries / "model_predict", binaries / "data_load"
@@ -170,8 +193,12 @@ def measure_classifier(folder, binaries, model):
     return {"median_s": round(statistics.median(walls), 3), "walls_s": [round(w, 3) for w in walls], "news": news}
 
 
-def rows(gale, on_postgres, airflow, starts, many, classifier):
+def rows(result):
     """(what, unit, Gale first, Gale, Gale on PostgreSQL, Airflow, target)"""
+    gale, on_postgres, airflow = result["gale"], result["gale_on_postgres"], result.get("airflow")
+    starts, many, classifier, naps = result["starts"], result["many"], result["classifier"], result["naps"]
+    targets = TARGETS | {"windmill_long": round(result["fibo_cpu_s"] * 1.05, 3)}
+
     def of_postgres(*keys):
         value = on_postgres
         for key in keys:
@@ -201,7 +228,9 @@ def rows(gale, on_postgres, airflow, starts, many, classifier):
         if of_airflow("dags", dag_id, "error"):
             beside = "failed"
         yield (dag_id, "s", figures.get("first_s"), figures.get("median_s", "failed"),
-               of_postgres("dags", dag_id, "median_s"), beside, TARGETS.get(dag_id))  # fmt: skip
+               of_postgres("dags", dag_id, "median_s"), beside, targets.get(dag_id))  # fmt: skip
+    if naps:
+        yield ("nap10000_python, 100 slots", "s", naps.get("first_s"), naps.get("median_s", "failed"), None, None, NAPS_TARGET_S)
     if classifier:
         yield f"classifier, {classifier['news']} news", "s", None, classifier["median_s"], None, None, TARGETS["classifier"]
 
@@ -214,9 +243,7 @@ def table(result):
 
     yield "| | Gale, first run | Gale | Gale on PostgreSQL | Airflow | Airflow / Gale | target | met |"
     yield "|---|--:|--:|--:|--:|--:|--:|---|"
-    for what, unit, first, ours, on_postgres, theirs, target in rows(
-        result["gale"], result["gale_on_postgres"], result.get("airflow"), result["starts"], result["many"], result["classifier"]
-    ):
+    for what, unit, first, ours, on_postgres, theirs, target in rows(result):
         ratio = f"{theirs / ours:.0f}×" if isinstance(theirs, (int, float)) and isinstance(ours, (int, float)) else ""
         met = "" if target is None else "yes" if not isinstance(ours, str) and ours < target else "**no**"
         cells = [cell(first, unit), cell(ours, unit), cell(on_postgres, unit), cell(theirs, unit), ratio, "" if target is None else f"< {target:g} {unit}"]
@@ -254,6 +281,8 @@ def measure(folder, binary, arguments, result):
     result["gale"] = measure_server(Gale(folder / "gale", binary), 0, only, idle_s)
     result["starts"] = measure_starts(folder, binary)
     result["many"] = measure_start_with_many(folder, binary)
+    result["naps"] = measure_naps(folder, binary) if not only else None
+    result["fibo_cpu_s"] = measure_fibo()
     postgres = Postgres(folder / "postgres")
     try:
         result["gale_on_postgres"] = measure_server(GaleOnPostgres(folder / "gale_on_postgres", binary, postgres), 0, only, idle_s)

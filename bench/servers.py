@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 DAGS = Path(__file__).parent / "dags"
-PARALLELISM = "32"  # Airflow's default
+PARALLELISM = 32  # Airflow's default
 POSTGRES = Path("/usr/lib/postgresql/15/bin")
 
 
@@ -41,11 +41,11 @@ def wait_for(what, probe, limit_s, poll_s):
 class Server:
     """A server with Airflow's REST API v2. `poll_s`: how often it is asked while something is awaited."""
 
-    def __init__(self, home, poll_s):
+    def __init__(self, home, poll_s, dags=DAGS, parallelism=PARALLELISM):
         self.home, self.poll_s, self.port = Path(home), poll_s, free_port()
         self.home.mkdir(parents=True, exist_ok=True)
         self.base, self.token, self.process = f"http://127.0.0.1:{self.port}", None, None
-        shutil.copytree(DAGS, self.home / "dags", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", *self.skipped()))
+        shutil.copytree(dags, self.home / "dags", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", *self.skipped()))
         # A host's own settings must not leak into either server.
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW", "PYTHONDONTWRITE"))}
         self.environment = kept | {
@@ -54,7 +54,7 @@ class Server:
             "AIRFLOW__CORE__DAGS_FOLDER": str(self.home / "dags"),
             "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            "AIRFLOW__CORE__PARALLELISM": PARALLELISM,
+            "AIRFLOW__CORE__PARALLELISM": str(parallelism),
         }
 
     def skipped(self):
@@ -182,8 +182,8 @@ class Server:
 class Gale(Server):
     name = "Gale"
 
-    def __init__(self, home, binary):
-        super().__init__(home, poll_s=0.005)
+    def __init__(self, home, binary, **options):
+        super().__init__(home, poll_s=0.005, **options)
         kept = self.home / "password"  # a home that is used again has its administrator already
         if not kept.exists():
             kept.write_text(secrets.token_hex(8))

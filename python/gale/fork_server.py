@@ -8,6 +8,7 @@ run one try. Between requests it only waits and reaps. It does not outlive its p
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import json
 import os
@@ -50,11 +51,13 @@ PRELOADED = (
 )
 
 
-def _on_parent_death(number: int) -> None:
-    import ctypes
+# Found once: looking a function up costs each child more than calling it.
+_prctl = ctypes.CDLL(None, use_errno=True).prctl
 
+
+def _on_parent_death(number: int) -> None:
     pr_set_pdeathsig = 1
-    if ctypes.CDLL(None, use_errno=True).prctl(pr_set_pdeathsig, number, 0, 0, 0) != 0:
+    if _prctl(pr_set_pdeathsig, number, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
 
 
@@ -213,9 +216,6 @@ class ForkServer:
         os.close(self._wake_read)
         os.close(self._wake_write)
         self._children = {}
-        import random
-
-        random.seed()
 
     # --- what children do ----------------------------------------------------------------------------
 
@@ -296,12 +296,9 @@ def preload() -> None:
 
     for name in PRELOADED:
         importlib.import_module(name)
-    # The first use of these fills caches that every child would fill again.
-    import pendulum
+    from gale.warm_up import warm_up
 
-    from airflow.sdk.execution_time.templates import template_env
-
-    template_env(None, None).from_string("{{ now | ds }}").render(now=pendulum.now("UTC"))
+    warm_up()
 
 
 def main(arguments: list[str] | None = None) -> int:

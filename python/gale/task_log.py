@@ -24,9 +24,9 @@ class LogChannel:
         self._fd = fd
         # Reentrant: a signal handler may log while the main thread is inside.
         self.lock = threading.RLock()
-        os.register_at_fork(after_in_child=self._renew_lock)
 
-    def _renew_lock(self) -> None:
+    def renew_lock(self) -> None:
+        """For a process that the task forks while one of its threads writes."""
         self.lock = threading.RLock()
 
     def write(self, level: str, logger: str, event: str, seconds: float | None = None, **extra) -> None:
@@ -108,19 +108,24 @@ class _LineStream(io.TextIOBase):
 
 def install(logs_fd: int) -> LogChannel:
     """Routes logging, print, warnings and uncaught exceptions to `logs_fd`."""
+    channel = LogChannel(logs_fd)
+    os.register_at_fork(after_in_child=channel.renew_lock)
+    route(channel)
+    warnings.simplefilter("default", FutureWarning)
+    return channel
+
+
+def route(channel: LogChannel) -> None:
     from airflow.configuration import conf
 
-    channel = LogChannel(logs_fd)
     root = logging.getLogger()
     root.handlers[:] = [_Handler(channel)]
     level = str(conf.get("logging", "logging_level", fallback="INFO")).upper()
     known = logging.getLevelNamesMapping() if hasattr(logging, "getLevelNamesMapping") else logging._nameToLevel
     root.setLevel(known.get(level, logging.INFO))
     logging.captureWarnings(True)
-    warnings.simplefilter("default", FutureWarning)
     sys.stdout = _LineStream(channel, 1, "info", "task.stdout")
     sys.stderr = _LineStream(channel, 2, "error", "task.stderr")
-    return channel
 
 
 def drain() -> None:

@@ -133,16 +133,13 @@ void SchedulerCore::commit_runs(const Decision& decision, const ApplyOutcome& ou
     }
     for (const auto& [key, reason] : decision.outcome_reasons)
         log::info("scheduler", "run '{}' failed: {}", state_.runs.at(key).run.run_id.str(), reason);
-    // By run, so that one look-up table a run serves all its changes.
     std::map<DagRunKey, std::vector<const TaskTransition*>> by_run;
     for (const TaskTransition& change : decision.plan.tasks)
         if (!conflicts.contains(change.id)) by_run[where_.at(change.id)].push_back(&change);
     for (const auto& [key, changes] : by_run) {
         RunIndex& run = state_.runs.at(key);
-        std::unordered_map<TaskInstanceId, size_t> place;
-        for (size_t i = 0; i < run.instances().size(); ++i) place[run.instance(i).id] = i;
         const bool dirty = run.dirty;
-        for (const TaskTransition* change : changes) run.apply(place.at(change->id), *change);
+        for (const TaskTransition* change : changes) run.apply(run.find(change->id).value(), *change);
         run.dirty = dirty;  // the pass that made these changes has seen them
         for (auto& [other_key, other] : state_.runs)
             if (other_key != key && other.shape->depends_on_past && other.run.dag_id == run.run.dag_id)

@@ -149,21 +149,26 @@ private:
     }
 
     void queue_tasks() {
-        const auto later = [](const Candidate& a, const Candidate& b) { return goes_before(b, a); };
-        std::vector<Candidate> waiting = candidates_;
-        std::ranges::make_heap(waiting, later);
-        while (!waiting.empty()) {
-            if (slots_.full()) break;
+        struct Ranked {
+            QueueRank rank;
+            Candidate candidate;
+        };
+        std::vector<Ranked> waiting;
+        waiting.reserve(candidates_.size());
+        for (const Candidate& candidate : candidates_) waiting.push_back({rank_of(candidate), candidate});
+        const auto later = [](const Ranked& a, const Ranked& b) { return b.rank < a.rank; };
+        if (!slots_.full()) std::ranges::make_heap(waiting, later);
+        while (!waiting.empty() && !slots_.full()) {
             std::ranges::pop_heap(waiting, later);
-            const Candidate next = waiting.back();
+            const Candidate next = waiting.back().candidate;
             waiting.pop_back();
             if (slots_.take(*next.run, next.instance))
                 move(next, TaskState::queued);
             else if (is_ready(next))
                 move(next, TaskState::scheduled);
         }
-        for (const Candidate& left : waiting)
-            if (is_ready(left)) move(left, TaskState::scheduled);
+        for (const Ranked& left : waiting)
+            if (is_ready(left.candidate)) move(left.candidate, TaskState::scheduled);
     }
 
     bool is_ready(const Candidate& candidate) const {

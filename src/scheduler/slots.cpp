@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/check.hpp"
+
 namespace gale {
 namespace {
 
@@ -11,14 +13,11 @@ constexpr std::string_view kConcurrency = "Task Concurrency";
 
 }  // namespace
 
-bool goes_before(const Candidate& a, const Candidate& b) {
-    const auto rank = [](const Candidate& c) {
-        const TaskInstance& instance = c.run->instance(c.instance);
-        return std::tuple(-std::int64_t{instance.priority_weight},
-                          c.run->run.logical_date.value_or(c.run->run.run_after), instance.map_index, c.run->run.key,
-                          c.instance);
-    };
-    return rank(a) < rank(b);
+QueueRank rank_of(const Candidate& candidate) {
+    const TaskInstance& instance = candidate.run->instance(candidate.instance);
+    const DagRun& run = candidate.run->run;
+    return {-std::int64_t{instance.priority_weight}, run.logical_date.value_or(run.run_after), instance.map_index,
+            run.key, candidate.instance};
 }
 
 void Slots::occupy(const RunIndex& run, size_t i, TaskState as) {
@@ -36,50 +35,72 @@ void Slots::occupy(const TaskInstance& instance, const Task* task, TaskState as)
     ++by_run_[instance.run];
 }
 
-std::optional<WaitingReason> Slots::pool_refusal(const TaskInstance& instance) const {
-    const auto pool = state_.pools.find(instance.pool);
-    if (pool == state_.pools.end())
-        return WaitingReason{kPool,
-                             fmt::format("waits for pool '{}', which does not exist: create it", instance.pool.str())};
+int Slots::open_in_pool(const TaskInstance& instance, const Pool& pool) const {
     const auto use = pools_.find(instance.pool);
-    const int open = open_slots(pool->second, use == pools_.end() ? PoolUse{} : use->second);
-    if (instance.pool_slots <= open) return std::nullopt;
-    const std::string need = fmt::format("waits for pool '{}': {} of {} slots free, {} needed", instance.pool.str(),
-                                         std::max(open, 0), pool->second.slots, instance.pool_slots);
-    const bool never = pool->second.slots < instance.pool_slots;
-    return WaitingReason{kPool, never ? need + ": more than the pool has, so enlarge it" : need};
+    return open_slots(pool, use == pools_.end() ? PoolUse{} : use->second);
 }
 
-std::optional<WaitingReason> Slots::refusal(const RunIndex& run, size_t i) const {
+WaitingReason Slots::pool_refusal(const TaskInstance& instance) const {
+    const Pool& pool = state_.pools.at(instance.pool);
+    const std::string need = fmt::format("waits for pool '{}': {} of {} slots free, {} needed", instance.pool.str(),
+                                         std::max(open_in_pool(instance, pool), 0), pool.slots, instance.pool_slots);
+    const bool never = pool.slots < instance.pool_slots;
+    return {kPool, never ? need + ": more than the pool has, so enlarge it" : need};
+}
+
+std::optional<Slots::Limit> Slots::limit(const RunIndex& run, size_t i) const {
     const TaskInstance& instance = run.instance(i);
     const Task& task = run.dag().tasks[run.task_of(i)];
-    if (!state_.pools.contains(instance.pool)) return pool_refusal(instance);
-    if (state_.is_stopping(instance))
-        return WaitingReason{"Task Instance State", "waits for its previous try to be stopped"};
-    if (!state_.worker_connected) return WaitingReason{"Worker", "waits for a worker to connect"};
-    if (used_ >= state_.limits.parallelism)
-        return WaitingReason{kSlots, fmt::format("waits for a free slot: all {} of [core] parallelism are taken",
-                                                 state_.limits.parallelism)};
-    if (auto full = pool_refusal(instance)) return full;
-    const int in_run = run.dag().max_active_tasks.value_or(state_.limits.max_active_tasks_per_dag);
-    if (count(by_run_, run.run.key) >= in_run)
-        return WaitingReason{
-            kSlots, fmt::format("waits for other tasks of the run: all {} of max_active_tasks are taken", in_run)};
+    const auto pool = state_.pools.find(instance.pool);
+    if (pool == state_.pools.end()) return Limit::no_pool;
+    if (state_.is_stopping(instance)) return Limit::stopping;
+    if (!state_.worker_connected) return Limit::no_worker;
+    if (used_ >= state_.limits.parallelism) return Limit::parallelism;
+    if (instance.pool_slots > open_in_pool(instance, pool->second)) return Limit::pool;
+    if (count(by_run_, run.run.key) >= run.dag().max_active_tasks.value_or(state_.limits.max_active_tasks_per_dag))
+        return Limit::in_run;
     if (task.max_active_tis_per_dag &&
         count(by_task_, std::pair(instance.dag_id, instance.task_id)) >= *task.max_active_tis_per_dag)
-        return WaitingReason{kConcurrency,
-                             fmt::format("waits for the same task of other runs: max_active_tis_per_dag is {}",
-                                         *task.max_active_tis_per_dag)};
+        return Limit::task;
     if (task.max_active_tis_per_dagrun &&
         count(by_task_of_run_, TaskOfRun(run.run.key, instance.task_id)) >= *task.max_active_tis_per_dagrun)
-        return WaitingReason{kConcurrency,
-                             fmt::format("waits for the same task of this run: max_active_tis_per_dagrun is {}",
-                                         *task.max_active_tis_per_dagrun)};
+        return Limit::task_in_run;
     return std::nullopt;
 }
 
+std::optional<WaitingReason> Slots::refusal(const RunIndex& run, size_t i) const {
+    const auto found = limit(run, i);
+    if (!found) return std::nullopt;
+    const TaskInstance& instance = run.instance(i);
+    const Task& task = run.dag().tasks[run.task_of(i)];
+    switch (*found) {
+        case Limit::no_pool:
+            return WaitingReason{
+                kPool, fmt::format("waits for pool '{}', which does not exist: create it", instance.pool.str())};
+        case Limit::stopping: return WaitingReason{"Task Instance State", "waits for its previous try to be stopped"};
+        case Limit::no_worker: return WaitingReason{"Worker", "waits for a worker to connect"};
+        case Limit::parallelism:
+            return WaitingReason{kSlots, fmt::format("waits for a free slot: all {} of [core] parallelism are taken",
+                                                     state_.limits.parallelism)};
+        case Limit::pool: return pool_refusal(instance);
+        case Limit::in_run:
+            return WaitingReason{
+                kSlots, fmt::format("waits for other tasks of the run: all {} of max_active_tasks are taken",
+                                    run.dag().max_active_tasks.value_or(state_.limits.max_active_tasks_per_dag))};
+        case Limit::task:
+            return WaitingReason{kConcurrency,
+                                 fmt::format("waits for the same task of other runs: max_active_tis_per_dag is {}",
+                                             *task.max_active_tis_per_dag)};
+        case Limit::task_in_run:
+            return WaitingReason{kConcurrency,
+                                 fmt::format("waits for the same task of this run: max_active_tis_per_dagrun is {}",
+                                             *task.max_active_tis_per_dagrun)};
+    }
+    CHECK(false);
+}
+
 bool Slots::take(const RunIndex& run, size_t i) {
-    if (refusal(run, i)) return false;
+    if (limit(run, i)) return false;
     occupy(run, i, TaskState::queued);
     return true;
 }

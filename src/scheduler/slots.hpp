@@ -16,6 +16,10 @@ struct Candidate {
     size_t instance = 0;
 };
 
+// First is queued first: -priority, logical date (else run_after), map_index, run, task.
+using QueueRank = std::tuple<std::int64_t, TimePoint, int, DagRunKey, size_t>;
+QueueRank rank_of(const Candidate& candidate);
+
 class Slots {
 public:
     explicit Slots(const SchedulerState& state) : state_(state), pools_(state.pools_elsewhere) {}
@@ -29,7 +33,11 @@ public:
     bool full() const { return used_ >= state_.limits.parallelism || !state_.worker_connected; }
 
 private:
-    std::optional<WaitingReason> pool_refusal(const TaskInstance& instance) const;
+    enum class Limit { no_pool, stopping, no_worker, parallelism, pool, in_run, task, task_in_run };
+    // The first that stands in the way.
+    std::optional<Limit> limit(const RunIndex& run, size_t instance) const;
+    int open_in_pool(const TaskInstance& instance, const Pool& pool) const;
+    WaitingReason pool_refusal(const TaskInstance& instance) const;
     using TaskOfRun = std::pair<DagRunKey, TaskId>;
     static int count(const auto& counts, const auto& key) {
         const auto found = counts.find(key);
@@ -42,8 +50,5 @@ private:
     std::map<std::pair<DagId, TaskId>, int> by_task_;
     std::map<TaskOfRun, int> by_task_of_run_;
 };
-
-// First is queued first: -priority, logical date (else run_after), map_index, run, task.
-bool goes_before(const Candidate& a, const Candidate& b);
 
 }  // namespace gale

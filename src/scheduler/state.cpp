@@ -29,6 +29,8 @@ RunIndex::RunIndex(DagRun the_run, std::shared_ptr<const DagShape> the_shape, st
         instances_.push_back(std::move(p.instance));
     }
     for (size_t task = 1; task < first_.size(); ++task) first_[task] += first_[task - 1];
+    place_.reserve(instances_.size());
+    for (size_t i = 0; i < instances_.size(); ++i) place_.emplace(instances_[i].id, i);
 }
 
 PreviousRun make_previous_run(const ActiveRun& run) {
@@ -38,9 +40,9 @@ PreviousRun make_previous_run(const ActiveRun& run) {
 }
 
 std::optional<size_t> RunIndex::find(const TaskInstanceId& id) const {
-    const auto found = std::ranges::find(instances_, id, &TaskInstance::id);
-    if (found == instances_.end()) return std::nullopt;
-    return static_cast<size_t>(found - instances_.begin());
+    const auto found = place_.find(id);
+    if (found == place_.end()) return std::nullopt;
+    return found->second;
 }
 
 void RunIndex::apply(size_t i, const TaskTransition& change) {
@@ -58,6 +60,8 @@ void RunIndex::apply(size_t i, const TaskTransition& change) {
     if (change.pid) row.pid = change.pid;
     if (change.reason) row.reason = change.reason;
     if (change.new_id) {
+        place_.erase(row.id);
+        place_.emplace(*change.new_id, i);
         row.id = *change.new_id;
         row.start_date.reset();
         row.end_date.reset();
@@ -68,6 +72,8 @@ void RunIndex::apply(size_t i, const TaskTransition& change) {
 
 void RunIndex::restore(size_t i, TaskInstance before) {
     states_[i] = before.state;
+    place_.erase(instances_[i].id);
+    place_.emplace(before.id, i);
     instances_[i] = std::move(before);
 }
 

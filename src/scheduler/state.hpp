@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -62,6 +63,7 @@ private:
     std::vector<TaskState> states_;
     std::vector<std::uint32_t> task_of_;
     std::vector<std::uint32_t> first_;
+    std::unordered_map<TaskInstanceId, size_t> place_;
     size_t strays_ = 0;
 };
 

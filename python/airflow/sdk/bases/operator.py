@@ -406,9 +406,9 @@ class BaseOperator(TaskRelatives, metaclass=BaseOperatorMeta):
 
     def render_template_fields(self, context, jinja_env=None) -> None:
         """Replaces each templated field by its rendered value; an error names the field and the task."""
-        from airflow.sdk.execution_time.templates import render_fields
+        from airflow.sdk.execution_time.templates import LazyEnvironment, render_fields
 
-        render_fields(self, self.template_fields, context, jinja_env or self.get_template_env())
+        render_fields(self, self.template_fields, context, jinja_env or LazyEnvironment(self))
 
     def render_template(self, content, context, jinja_env=None, seen_oids=None):
         from airflow.sdk.execution_time.templates import render_value

@@ -93,20 +93,39 @@ def template_env(dag, operator) -> jinja2.Environment:
     return env
 
 
+class LazyEnvironment(Lazy):
+    """The environment of a task, made when the first template needs it: most tasks have none."""
+
+    def __init__(self, operator):
+        super().__init__(operator.get_template_env)
+        dag = operator.get_dag()
+        # Jinja gives such text back as it is; with other delimiters, or as native values, only Jinja itself knows.
+        self.keeps_plain_text = not (renders_native(dag, operator) or (dag and dag.jinja_environment_kwargs))
+
+    def is_plain(self, text) -> bool:
+        return self.keeps_plain_text and type(text) is str and not any(mark in text for mark in "{\n\r")
+
+
+def _made(env) -> jinja2.Environment:
+    return env.get() if isinstance(env, Lazy) else env
+
+
 def _render(template: jinja2.Template, context):
     raw = dict(context.raw_items()) if hasattr(context, "raw_items") else dict(context)
     return template.render(raw)
 
 
-def render_value(operator, value, context, env: jinja2.Environment, seen: set | None = None):
+def render_value(operator, value, context, env: jinja2.Environment | LazyEnvironment, seen: set | None = None):
     """`value` with every string in it rendered, at any depth; a string ending in a template_ext is a file."""
     seen = set() if seen is None else seen
     if id(value) in seen:
         return value
     if isinstance(value, str):
         if operator.template_ext and value.endswith(tuple(operator.template_ext)):
-            return _render(env.get_template(value), context)
-        return _render(env.from_string(value), context)
+            return _render(_made(env).get_template(value), context)
+        if isinstance(env, LazyEnvironment) and env.is_plain(value):
+            return value
+        return _render(_made(env).from_string(value), context)
     if not isinstance(value, os.PathLike) and callable(getattr(value, "resolve", None)):
         return value.resolve(context)
     if isinstance(value, tuple):
@@ -136,11 +155,11 @@ def _render_attributes(operator, parent, fields, context, env, seen) -> None:
             continue
         try:
             if callable(value) and not hasattr(value, "resolve"):
-                rendered = value(context=context, jinja_env=env)
+                rendered = value(context=context, jinja_env=_made(env))
             else:
                 rendered = render_value(operator, value, context, env, seen)
         except jinja2.TemplateNotFound as error:
-            where = getattr(env.loader, "searchpath", [])
+            where = getattr(_made(env).loader, "searchpath", [])
             raise _naming(operator, field, value, f"the template file {error.name!r} is not in {where}") from error
         except jinja2.TemplateSyntaxError as error:
             text = f"{error.message} (line {error.lineno})"
@@ -168,6 +187,6 @@ def _naming(operator, field: str, value, problem: str) -> TemplateRenderError:
     return TemplateRenderError(f"{subject}, template field {field!r}: {problem}; the template is {shown}")
 
 
-def render_fields(operator, fields, context, env: jinja2.Environment) -> None:
+def render_fields(operator, fields, context, env: jinja2.Environment | LazyEnvironment) -> None:
     """Renders the named attributes of `operator` in place. TemplateRenderError names field and task."""
     _render_attributes(operator, operator, fields, context, env, set())

@@ -114,10 +114,15 @@ export function Chart(props: ChartProps) {
     const row = rows[index];
     if (row === undefined) return;
     setCurrent(row.id);
-    virtual.scrollToIndex(index);
-    requestAnimationFrame(() => {
-      scroller.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row.id)}"] [data-name]`)?.focus();
-    });
+    const find = () =>
+      scroller.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row.id)}"] [data-name]`) ?? null;
+    // At once where it can be: the next key may come before the next frame.
+    const there = find();
+    if (there !== null) there.focus();
+    else {
+      virtual.scrollToIndex(index);
+      requestAnimationFrame(() => find()?.focus());
+    }
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
