@@ -16,7 +16,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import servers
 from page_seed import seed_year
 from servers import BenchError, Gale, wait_for
 
@@ -85,8 +84,7 @@ def prepare(server):
 
 
 def measure(binary, home):
-    servers.DAGS = Path(__file__).parent / "page_dags"
-    server = Gale(home, binary)
+    server = Gale(home, binary, dags=Path(__file__).parent / "page_dags")
     try:
         prepare(server)
         boards = {days: dashboard(server, days) for days in (1, 7, DAYS)}

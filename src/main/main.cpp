@@ -111,6 +111,8 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
     // Few threads allocate at once; an arena for each would only hold on to what they freed.
     ::mallopt(M_ARENA_MAX, 2);
+    // Set, it stays: else the first large block that is freed makes malloc keep up to 64 MB of the next ones.
+    ::mallopt(M_TRIM_THRESHOLD, 4 << 20);
     const char* faults = std::getenv("GALE_FAULTS");
     if (const auto armed = gale::fault::arm(faults == nullptr ? "" : faults); !armed) {
         std::fprintf(stderr, "gale: %s\n", armed.error().message().c_str());

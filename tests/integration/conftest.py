@@ -3,6 +3,7 @@
 import atexit
 import contextlib
 import functools
+import http.client
 import json
 import os
 import re
@@ -127,7 +128,7 @@ class Gale:
         if serves:
             found = wait_for("the server's start", lambda: self._listening(process, log))
             self.base = f"http://127.0.0.1:{found[1]}"
-            wait_for("health", self.health)
+            wait_for("health", lambda: self._alive(process, log) and self.health())
             self.log_in()
         return process
 
@@ -136,10 +137,14 @@ class Gale:
         self.token = answer["access_token"]
 
     @staticmethod
+    def _alive(process, log):
+        assert process.poll() is None, f"gale ended with {process.returncode}:\n{log.read_text()}"
+        return True
+
+    @staticmethod
     def _listening(process, log):
-        text = log.read_text()
-        assert process.poll() is None, f"gale ended with {process.returncode}:\n{text}"
-        return re.search(r"listening on http://[\d.]+:(\d+)", text)
+        Gale._alive(process, log)
+        return re.search(r"listening on http://[\d.]+:(\d+)", log.read_text())
 
     def log(self):
         return "\n".join(path.read_text() for _, path in self.servers)
@@ -198,6 +203,8 @@ class Gale:
                 return json.loads(text) if accept == "application/json" and text else text
         except urllib.error.HTTPError as error:
             raise Answer(error.code, error.read().decode()) from None
+        except http.client.HTTPException as error:  # the server was killed in the middle of its answer
+            raise ConnectionError(f"{method} {path}: {error!r}") from error
 
     def get(self, path):
         """Status, headers and bytes, as they are."""

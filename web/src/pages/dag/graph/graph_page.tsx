@@ -6,9 +6,13 @@ import { EmptyState, ErrorState, Loading } from '../../../ui/feedback';
 import { structureQuery } from '../queries';
 import { useShownRun } from '../shown_run';
 import { GraphView } from './graph_view';
+import { startLayouts } from './layout';
 import type { Structure } from './structure';
 import { looksOf } from './task_states';
 import { t } from './text';
+
+// As soon as this page's file is there: on a hover, before the click.
+startLayouts();
 
 export default function GraphPage() {
   const { dag_id = '', dag_run_id } = useParams();

@@ -29,6 +29,12 @@ function worker(): InstanceType<typeof ELK> {
   return elk;
 }
 
+/** Loads ELK (1.6 MB) while the page still asks for what is to be laid out. */
+export function startLayouts(): void {
+  // Where there is no worker, layoutOf says so.
+  if (elk === undefined && typeof Worker !== 'undefined') worker();
+}
+
 /** Rejects when the worker cannot be started or ELK finds fault; a call that a newer one has overtaken never ends. */
 export async function layoutOf(graph: VisibleGraph, direction: Direction): Promise<Layout> {
   const key = layoutKey(graph, direction);
