@@ -62,6 +62,18 @@ def write_texts(path, texts):
     path.write_bytes(b"".join(text.encode() + b"\0" for text in texts))
 
 
+def logits_of(folder, pairs, path, precision="f32"):
+    """A model folder's logits of pairs given as token ids, by the C++ program."""
+    import numpy
+
+    lines = [f"{' '.join(map(str, pair['ids']))}|{' '.join(map(str, pair['type_ids']))}" for pair in pairs]
+    path.write_text("\n".join(lines) + "\n")
+    command = [program("zero_shot_print_logits"), str(folder), str(path), precision]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return numpy.array([[float(value) for value in line.split()] for line in done.stdout.splitlines()])
+
+
 @pytest.fixture(scope="session")
 def tokenize_texts(model_folder, tmp_path_factory):
     """Token ids of texts, by the C++ program."""

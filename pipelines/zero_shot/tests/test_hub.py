@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from conftest import program
-from seeded_weights import write_folder
+from onnx_file import Bert
+from seeded_weights import make_weights, write_folder
 
 REFERENCE = Path(__file__).parent / "reference"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -164,3 +165,19 @@ def test_a_token_is_needed_and_named(hub, label):
     assert refused.returncode == 3
     assert "HF_TOKEN" in refused.stderr
     assert label(HF_TOKEN="secret").returncode == 0
+
+
+def test_a_network_file_is_fetched_where_there_are_no_weights(hub, label, tmp_path):
+    (hub.folder / "model.safetensors").unlink()
+    reference = json.loads((REFERENCE / "bert.json").read_text(encoding="utf-8"))
+    Bert(reference["config"], make_weights(reference["shapes"])).classifier().write(hub.folder / "onnx" / "model.onnx")
+    done = label()
+    assert done.returncode == 0, done.stderr
+    assert (cache(tmp_path) / "snapshots" / COMMIT / "onnx" / "model.onnx").is_symlink()
+
+
+def test_a_model_without_anything_to_run_says_so(hub, label):
+    (hub.folder / "model.safetensors").unlink()
+    done = label()
+    assert done.returncode == 4
+    assert "neither weights for PyTorch nor a network file" in done.stderr

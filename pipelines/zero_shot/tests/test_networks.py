@@ -1,13 +1,12 @@
 """Each family's network and pipeline against what `transformers` answered (`reference/`, `make_reference.py`)."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import numpy
 import pandas
 import pytest
-from conftest import program
+from conftest import logits_of
 from seeded_weights import HYPOTHESIS, LABELS, TEXTS, make_weights, write_folder
 from safetensors.numpy import save_file
 
@@ -33,15 +32,6 @@ def folders(tmp_path_factory):
         return made[name]
 
     return folder
-
-
-def logits_of(folder, pairs, path, precision="f32"):
-    lines = [f"{' '.join(map(str, pair['ids']))}|{' '.join(map(str, pair['type_ids']))}" for pair in pairs]
-    path.write_text("\n".join(lines) + "\n")
-    command = [program("zero_shot_print_logits"), str(folder), str(path), precision]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, done.stderr
-    return numpy.array([[float(value) for value in line.split()] for line in done.stdout.splitlines()])
 
 
 @pytest.mark.parametrize("name", ENTAILMENT)

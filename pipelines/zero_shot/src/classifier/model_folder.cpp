@@ -34,7 +34,7 @@ std::unexpected<Error> missing(const std::string& path, std::string_view what) {
 }
 
 std::optional<std::string> find_network(const std::string& folder) {
-    for (const char* name : {"openvino_model.xml", "model.onnx", "onnx/model.onnx"}) {
+    for (const char* name : {"openvino_model.xml", "openvino/openvino_model.xml", "model.onnx", "onnx/model.onnx"}) {
         if (std::string path = folder + "/" + name; has_file(path)) return path;
     }
     return std::nullopt;

@@ -41,6 +41,13 @@ constexpr std::array<std::string_view, 13> kSmallFiles{"config.json",
                                                        "sentence_bert_config.json",
                                                        "special_tokens_map.json"};
 
+/// Network files and what may stand beside them, for a model without weights.
+constexpr std::array<std::array<std::string_view, 2>, 4> kNetworkFiles{
+    {{"openvino_model.xml", "openvino_model.bin"},
+     {"openvino/openvino_model.xml", "openvino/openvino_model.bin"},
+     {"model.onnx", "model.onnx_data"},
+     {"onnx/model.onnx", "onnx/model.onnx_data"}}};
+
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
     return value == nullptr ? "" : value;
@@ -178,7 +185,16 @@ private:
             files.emplace_back("pytorch_model.bin.index.json");
             shards("pytorch_model-", ".bin");
         } else {
-            return fail(ErrorKind::kInput, fmt::format("model {} has no weights for PyTorch on the hub", name_));
+            const auto network =
+                std::ranges::find_if(kNetworkFiles, [&](const auto& pair) { return has(pair.front()); });
+            if (network == kNetworkFiles.end()) {
+                return fail(
+                    ErrorKind::kInput,
+                    fmt::format("model {} has neither weights for PyTorch nor a network file on the hub", name_));
+            }
+            for (const std::string_view file : *network) {
+                if (has(file)) files.emplace_back(file);
+            }
         }
         return files;
     }

@@ -1,12 +1,15 @@
 #include "network/openvino_network.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ostream.h>
 
 #include <exception>
 #include <openvino/openvino.hpp>
 #include <vector>
 
+#include "network/network_file.hpp"
 #include "network/network_graph.hpp"
+#include "network/openvino_error.hpp"
 
 namespace gale::zero_shot {
 
@@ -14,14 +17,6 @@ namespace {
 
 /// Activations share a scale by so many: fewer cost time, more cost accuracy.
 constexpr std::uint64_t kQuantizationGroup = 128;
-
-/// OpenVINO's messages are several lines with source positions; the last one says what happened.
-std::string last_line(const std::exception& exception) {
-    std::string text = exception.what();
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-    const auto end = text.find_last_of('\n');
-    return end == std::string::npos ? text : text.substr(end + 1);
-}
 
 std::unexpected<Error> refused(std::string_view what, const std::exception& exception) {
     return fail(ErrorKind::kInput, fmt::format("OpenVINO cannot {}: {}", what, last_line(exception)));
@@ -34,9 +29,17 @@ bool has_input(const ov::CompiledModel& model, const std::string& name) {
     return false;
 }
 
+std::string name_of(const ModelFolder& folder) {
+    return folder.network_path.empty() ? "the network of " + folder.path : "the network file " + folder.network_path;
+}
+
 class OpenVinoNetwork final : public EncoderNetwork {
 public:
-    OpenVinoNetwork(ov::CompiledModel model, std::size_t streams) : takes_types_(has_input(model, "token_type_ids")) {
+    OpenVinoNetwork(ov::CompiledModel model, const ModelFolder& folder, std::size_t streams)
+        : name_(name_of(folder)),
+          is_file_(!folder.network_path.empty()),
+          is_classifier_(folder.family == ModelFamily::kEntailment),
+          takes_types_(has_input(model, "token_type_ids")) {
         for (std::size_t i = 0; i < streams; ++i) requests_.push_back(model.create_infer_request());
     }
 
@@ -54,13 +57,33 @@ public:
             if (takes_types_) give("token_type_ids", batch.types);
             request.infer();
             const ov::Tensor output = request.get_output_tensor(0);
+            if (!fits(output.get_shape(), batch)) return wrong_output(output.get_shape(), batch);
             return NetworkOutput{{output.data<float>(), output.get_size()}, output.get_shape().back()};
         } catch (const std::exception& exception) {
-            return refused(fmt::format("run the network on {} texts of {} tokens", batch.rows, batch.width), exception);
+            auto error =
+                refused(fmt::format("run {} on {} texts of {} tokens", name_, batch.rows, batch.width), exception);
+            if (is_file_)
+                error.error().message += "; if it was traced with one size, export it again with dynamic axes";
+            return error;
         }
     }
 
 private:
+    /// A network file that was traced with one size may give another number of rows than it got.
+    bool fits(const ov::Shape& shape, const PaddedBatch& batch) const {
+        if (is_classifier_) return shape.size() == 2 && shape[0] == batch.rows;
+        return shape.size() == 3 && shape[0] == batch.rows && shape[1] == batch.width;
+    }
+
+    std::unexpected<Error> wrong_output(const ov::Shape& shape, const PaddedBatch& batch) const {
+        return fail(ErrorKind::kInput,
+                    fmt::format("{} gives {} for {} texts of {} tokens; export it again with dynamic axes", name_,
+                                fmt::streamed(shape), batch.rows, batch.width));
+    }
+
+    std::string name_;
+    bool is_file_;
+    bool is_classifier_;
     std::vector<ov::InferRequest> requests_;
     bool takes_types_;
 };
@@ -77,19 +100,8 @@ ov::AnyMap properties(const RuntimeOptions& options) {
     return properties;
 }
 
-/// A network file may take ids of 64 bits and have further outputs: the first counts.
-std::shared_ptr<ov::Model> read_network(ov::Core& core, const std::string& path) {
-    const auto model = core.read_model(path);
-    ov::preprocess::PrePostProcessor steps(model);
-    for (const auto& input : model->inputs()) {
-        steps.input(input.get_any_name()).tensor().set_element_type(ov::element::i32);
-    }
-    steps.output(0).tensor().set_element_type(ov::element::f32);
-    return steps.build();
-}
-
 Result<std::shared_ptr<ov::Model>> make_network(ov::Core& core, const ModelFolder& folder, Precision precision) {
-    if (!folder.network_path.empty()) return read_network(core, folder.network_path);
+    if (!folder.network_path.empty()) return read_network_file(core, folder);
     const auto weights = ModelWeights::open(folder.path);
     if (!weights) return std::unexpected(weights.error());
     return build_graph(folder, *weights,
@@ -104,10 +116,10 @@ Result<std::unique_ptr<EncoderNetwork>> open_openvino_network(const ModelFolder&
         ov::Core core;
         const auto network = make_network(core, folder, options.precision);
         if (!network) return std::unexpected(network.error());
-        return std::make_unique<OpenVinoNetwork>(core.compile_model(*network, "CPU", properties(options)),
+        return std::make_unique<OpenVinoNetwork>(core.compile_model(*network, "CPU", properties(options)), folder,
                                                  options.streams);
     } catch (const std::exception& exception) {
-        return refused(fmt::format("compile the network of {}", folder.path), exception);
+        return refused("compile " + name_of(folder), exception);
     }
 }
 

@@ -36,10 +36,10 @@ Precision precision_of(const std::string& name) {
 std::string fingerprint(const std::string& folder) {
     std::string found = folder;
     std::error_code code;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, code)) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, code)) {
         const auto bytes = entry.is_regular_file(code) ? entry.file_size(code) : 0;
         const auto modified = entry.last_write_time(code).time_since_epoch().count();
-        found += fmt::format(" {} {} {}", entry.path().filename().string(), bytes, modified);
+        found += fmt::format(" {} {} {}", entry.path().string(), bytes, modified);
     }
     return found;
 }
