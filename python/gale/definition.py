@@ -165,6 +165,7 @@ def dag_definition(dag) -> dict:
         "tags": sorted(dag.tags),
         "owner_links": dag.owner_links,
         "params": params_definition(dag.params),
+        "params_order": [str(name) for name in dag.params],  # members of an object are sorted on their way
         "has_on_success_callback": bool(dag.on_success_callback),
         "has_on_failure_callback": bool(dag.on_failure_callback),
         "tasks": [task_definition(dag.task_dict[task_id]) for task_id in sorted(dag.task_dict)],

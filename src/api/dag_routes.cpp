@@ -21,19 +21,29 @@ Result<HttpResponse> get_dag(Api& api, Call& call) {
     return json_response(render(TRY(api.store().get_dag(call.dag_id()))));
 }
 
+json::object render_param(const json::object& declared) {
+    const auto* schema = json::find_object(declared, "schema");
+    return {{"value", member_or_null(declared, "value")},
+            {"schema", schema == nullptr ? json::object() : *schema},
+            {"description", member_or_null(declared, "description")},
+            {"source", "dag"}};
+}
+
+// In the order of the DAG file. A definition that an older version stored has no order.
 json::object param_values(const json::object& definition) {
     json::object params;
     const auto* declared = json::find_object(definition, "params");
     if (declared == nullptr) return params;
-    for (const auto& param : *declared) {
-        if (!param.value().is_object()) continue;
-        const auto& fields = param.value().get_object();
-        const auto* schema = json::find_object(fields, "schema");
-        params[param.key()] = {{"value", member_or_null(fields, "value")},
-                               {"schema", schema == nullptr ? json::object() : *schema},
-                               {"description", member_or_null(fields, "description")},
-                               {"source", "dag"}};
+    const auto render_one = [&](std::string_view name) {
+        const auto* param = json::find_object(*declared, name);
+        if (param != nullptr && !params.contains(name)) params[name] = render_param(*param);
+    };
+    if (const auto* order = json::find_array(definition, "params_order")) {
+        for (const auto& name : *order) {
+            if (name.is_string()) render_one(name.get_string());
+        }
     }
+    for (const auto& param : *declared) render_one(param.key());
     return params;
 }
 

@@ -155,6 +155,19 @@ def test_a_paused_dag_keeps_its_run_waiting(server):
     assert server.finish("chain", run_id) == "success"
 
 
+def test_params_keep_the_order_of_the_file(server):
+    server.write_dag(
+        "ordered.py",
+        """
+from airflow.sdk import DAG, Param
+with DAG("ordered", schedule=None, params={"source": "feed", "limit": Param(5, type="integer"), "day": "today"}):
+    pass
+""",
+    )
+    server.wait_for_dag("ordered")
+    assert list(server.call("GET", "/api/v2/dags/ordered/details")["params"]) == ["source", "limit", "day"]
+
+
 def test_clearing_a_finished_task_runs_it_again_and_what_follows(server):
     server.write_dag("chain.py", CHAIN)
     run_id = server.trigger("chain", "again")

@@ -87,16 +87,23 @@ def two_dags(server):
     return server
 
 
-def test_a_run_is_told_from_its_start_to_its_end(two_dags):
-    events = Events(two_dags)
+def test_a_run_is_told_from_its_start_to_its_end(server, tmp_path):
+    # What changes twice before it is told is told once, as it stands: the run goes on once it was seen to run.
+    gate = tmp_path / "gate"
+    server.write_dag("gated.py", DAG.format(name="gated").replace('"true"', f'"while [ ! -e {gate} ]; do sleep 0.02; done"'))
+    server.wait_for_dag("gated")
+    events = Events(server)
     assert events.answer.headers["Content-Type"] == "text/event-stream"
     assert events.first[0] == "change"
-    run_id = two_dags.trigger("one")
+    run_id = server.trigger("gated")
+    wait_for("the second task's start on the stream", lambda: events.states().get("second", [None])[-1] == "running")
+    gate.touch()
     events.wait_for_run(run_id)
     states = events.states()
     assert states["first"][-1] == states["second"][-1] == "success"
-    assert events.states("dag_runs")[run_id][0] in ("queued", "running")
-    assert two_dags.states("one", run_id) == {name: told[-1] for name, told in states.items()}
+    told = events.states("dag_runs")[run_id]
+    assert told == [state for state in ("queued", "running", "success") if state in told] and told[-2:] == ["running", "success"]
+    assert server.states("gated", run_id) == {name: told[-1] for name, told in states.items()}
     ids = [int(number) for _, number, _ in events.events]
     assert ids == sorted(ids)
     events.close()

@@ -10,7 +10,6 @@
 
 namespace {
 
-using namespace financial_news;
 using namespace gale::zero_shot;
 using Rows = std::vector<std::vector<std::string>>;
 
