@@ -1,14 +1,16 @@
 """Builds the container images of the pipeline from its two built programs.
 
-    build_images.py --bin build/release/bin --out build/release/images [--load | --folders] [NAME ...]
+    build_images.py --bin build/release/bin --out build/release/images [--load | --folders] [--model MODEL] [NAME ...]
 
 Each image starts from nothing (`FROM scratch`) and holds the program, the libraries that it needs, the
 C library's loader, and the data that it reads: certificates for the loader of news, the model folder
 for the classifier. OUT/NAME.tar is what `docker load` and `podman load` take; --load loads it.
 --folders lays out the file systems as OUT/NAME/ instead, for a Dockerfile.
+--model puts another model into the classifier's image: a folder, or OWNER/NAME on the hub.
 """
 
 import argparse
+import os
 import re
 import subprocess
 import sys
@@ -78,7 +80,36 @@ def loader_layers(program):
     return [base, program_layer(program)]
 
 
-def classifier_layers(program):
+def fetched_model(program, name, cache):
+    """The folder of the hub's model `name` below `cache`: the program fetches and checks it, given no news to label."""
+    cache.mkdir(parents=True, exist_ok=True)
+    news = cache / "none.tsv"
+    news.write_text("id\tpublished\ttitle\tsummary\n")
+    command = [program, "--data_path", news, "--pred_path", cache / "none.json", "--model", name]
+    done = subprocess.run([str(word) for word in command], env=os.environ | {"HF_HUB_CACHE": str(cache)}, check=False)
+    if done.returncode != 0:
+        raise CannotBuild(f"the model {name} cannot be had, see above")
+    (folder,) = (cache / f"models--{name.replace('/', '--')}" / "snapshots").iterdir()
+    return folder
+
+
+def model_place(model):
+    """Where the image has it: by its name as it was given, so that a Dockerfile can say it too."""
+    return os.path.normpath(f"{SHARE}/models/{model}")
+
+
+def model_layer(program, model, cache):
+    """The model that the classifier takes when none is named: the one built with it, or `model`."""
+    if model is None:
+        folder = program.parents[1] / "share" / "gale" / "models" / MODEL
+        if not (folder / "model.safetensors").is_file():
+            raise CannotBuild(f"there is no model in {folder}: build the target zero_shot_model")
+        return Layer("model", folder_files(folder, model_place(MODEL)))
+    folder = Path(model) if Path(model).is_dir() else fetched_model(program, model, cache)
+    return Layer("model", folder_files(folder, model_place(model)))
+
+
+def classifier_layers(program, model=None, cache=None):
     libraries = needed_libraries([program])
     openvino = next((path for name, path in libraries.items() if re.match(r"libopenvino\.so", name)), None)
     if openvino is None:
@@ -88,39 +119,42 @@ def classifier_layers(program):
     missing = [path for path in plugins if not path.is_file()]
     if missing:
         raise CannotBuild(f"there is no {missing[0]}: install OpenVINO again")
-    model = program.parents[1] / "share" / "gale" / "models" / MODEL
-    if not (model / "model.safetensors").is_file():
-        raise CannotBuild(f"there is no model in {model}: build the target financial_news_model")
     return [
         base_layer(needed_libraries([program, *plugins], [folder]), plugins),
-        Layer("model", folder_files(model, f"{SHARE}/models/{MODEL}")),
+        model_layer(program, model, cache),
         program_layer(program),
     ]
 
 
 IMAGES = {
-    "data-loader": ("data_load", loader_layers),
-    "model-prediction": ("model_predict", classifier_layers),
+    "data-loader": "data_load",
+    "model-prediction": "model_predict",
 }
 
 
-def build(name, binaries, out, as_folder=False):
-    program_name, layers_of = IMAGES[name]
+def build(name, binaries, out, as_folder=False, model=None):
+    program_name = IMAGES[name]
     program = binaries / program_name
     if not program.is_file():
         raise CannotBuild(f"there is no {program}: build the target {program_name} first")
+    environment = [f"PATH={PROGRAMS}"]
+    if program_name == "model_predict":
+        layers = classifier_layers(program, model, out / "hub")
+        environment.append(f"ZERO_SHOT_MODEL={model_place(model or MODEL)}")
+    else:
+        layers = loader_layers(program)
     if as_folder:
-        extract(layers_of(program), out / name)
+        extract(layers, out / name)
         return None
     config = {
-        "Env": [f"PATH={PROGRAMS}"],
+        "Env": environment,
         "User": f"{USER}:{GROUP}",
         "WorkingDir": "/",
         # No entry point: a task's command starts with the program's name.
         "Cmd": [program_name, "--help"],
     }
     archive = out / f"{name}.tar"
-    image_id, size = write_image(archive, f"{name}:latest", layers_of(program), config)
+    image_id, size = write_image(archive, f"{name}:latest", layers, config)
     print(f"{name}:latest  {size / 1e6:.1f} MB  {image_id}  {archive}")
     return archive
 
@@ -137,6 +171,7 @@ def main():
     parser.add_argument("--out", type=Path, required=True, help="folder for the archives")
     parser.add_argument("--load", action="store_true", help="load them into the container engine")
     parser.add_argument("--folders", action="store_true", help="write file systems, not archives")
+    parser.add_argument("--model", help="folder, or OWNER/NAME on the hub, for the classifier's image")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(IMAGES)} (default: all)")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.names if name not in IMAGES]
@@ -145,7 +180,7 @@ def main():
     arguments.out.mkdir(parents=True, exist_ok=True)
     try:
         for name in arguments.names or IMAGES:
-            archive = build(name, arguments.bin.resolve(), arguments.out, arguments.folders)
+            archive = build(name, arguments.bin.resolve(), arguments.out, arguments.folders, arguments.model)
             if arguments.load and archive:
                 load(archive)
     except (CannotBuild, MissingLibrary, OSError, subprocess.CalledProcessError) as error:

@@ -24,7 +24,7 @@ params = {
     "labels": Param("", type="string", minLength=1, description="File with one label a line"),
     "text": Param("title,summary", type="string", description="Columns that make the text"),
     "model": Param("", type="string", description="Model folder; empty: the one installed with the program"),
-    "precision": Param("f32", enum=["f32", "int8"], description="int8 is faster and less exact"),
+    "precision": Param("f32", enum=["f32", "bf16x3", "bf16", "int8"], description="bf16 and int8 are less exact"),
 }
 
 

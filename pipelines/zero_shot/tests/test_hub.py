@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -181,3 +182,15 @@ def test_a_model_without_anything_to_run_says_so(hub, label):
     done = label()
     assert done.returncode == 4
     assert "neither weights for PyTorch nor a network file" in done.stderr
+
+
+def test_an_image_carries_a_model_of_the_hub(hub, tmp_path):
+    images = Path(__file__).parents[2] / "financial_news" / "images" / "build_images.py"
+    command = [sys.executable, images, "--bin", Path(program("model_predict")).parent, "--out", tmp_path / "images", "--folders"]
+    command += ["--model", "owner/small", "model-prediction"]
+    environment = os.environ | {"HF_ENDPOINT": f"http://127.0.0.1:{hub.server_port}"}
+    done = subprocess.run([str(word) for word in command], env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    place = tmp_path / "images/model-prediction/usr/local/share/gale/models/owner/small"
+    assert (place / "model.safetensors").read_bytes() == (hub.folder / "model.safetensors").read_bytes()
+    assert not (place / "model.safetensors").is_symlink()

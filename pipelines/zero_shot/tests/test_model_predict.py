@@ -69,6 +69,21 @@ def test_labels_come_from_the_file(predict, news, tmp_path):
     assert json.loads((tmp_path / "out.json").read_text())["0"]["label"] == "Cryptocurrency"
 
 
+def test_the_environment_may_name_the_model(predict, news, tmp_path):
+    out = tmp_path / "out.json"
+    done = predict(news, out, check=False, env=os.environ | {"ZERO_SHOT_MODEL": "/nowhere"})
+    assert_refused(done, 5, "/nowhere", out=out)
+
+
+@pytest.mark.parametrize("precision", ["f32", "bf16x3", "int8"])
+def test_a_compiled_network_that_was_kept_gives_the_same(predict, news, tmp_path, precision):
+    options = ["--precision", precision, "--cache_dir", tmp_path / "cache"]
+    for name in ("made", "kept"):
+        predict(news, tmp_path / name, *options)
+    assert (tmp_path / "made").read_bytes() == (tmp_path / "kept").read_bytes()
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
 def test_thirty_news_take_less_than_three_seconds(predict, tmp_path):
     write_sample(tmp_path / "news.csv")
     started = time.monotonic()

@@ -34,14 +34,15 @@ def folders(tmp_path_factory):
     return folder
 
 
+@pytest.mark.parametrize("precision", ["f32", "bf16x3"])
 @pytest.mark.parametrize("name", ENTAILMENT)
-def test_logits_are_those_of_transformers(folders, tmp_path, name):
+def test_logits_are_those_of_transformers(folders, tmp_path, name, precision):
     """All pairs in one batch, so padding is tried too."""
     pairs = read_reference(name)["pairs"]
     wanted = numpy.array([pair["logits"] for pair in pairs])
-    got = logits_of(folders(name), pairs, tmp_path / "pairs")
+    got = logits_of(folders(name), pairs, tmp_path / "pairs", precision)
     difference = numpy.abs(got - wanted).max()
-    print(f"{name}: largest difference of a logit {difference:.1e}, of logits to {numpy.abs(wanted).max():.1f}")
+    print(f"{name}, {precision}: largest difference of a logit {difference:.1e}, of logits to {numpy.abs(wanted).max():.1f}")
     assert numpy.ptp(wanted[:, -1]) > 0.1, "the reference tells no pairs apart"
     assert difference < 1e-3
     assert (got.argsort(axis=1) == wanted.argsort(axis=1)).all()

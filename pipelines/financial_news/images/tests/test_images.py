@@ -128,6 +128,27 @@ def test_the_classifier_labels_in_its_container(engine, tmp_path):
     assert (tmp_path / "p" / "out.json").stat().st_uid == 50000
 
 
+def test_an_image_carries_another_model(tmp_path):
+    model = BIN.parent / "share" / "gale" / "models" / build_images.MODEL
+    shutil.copytree(model, tmp_path / "ours" / "news")
+    command = [sys.executable, str(IMAGES / "build_images.py"), "--bin", str(BIN), "--out", ".", "--model", "ours/news"]
+    subprocess.run([*command, "model-prediction"], check=True, timeout=300, cwd=tmp_path)
+    _, config, layers = image_parts(tmp_path / "model-prediction.tar")
+    place = "usr/local/share/gale/models/ours/news"
+    assert f"ZERO_SHOT_MODEL=/{place}" in config["config"]["Env"]
+    files = [path for layer in layers for path in layer]
+    assert f"{place}/model.safetensors" in files
+    assert not any(build_images.MODEL in path for path in files)
+
+
+def test_a_model_that_is_nowhere_is_named(tmp_path):
+    command = [sys.executable, str(IMAGES / "build_images.py"), "--bin", str(BIN), "--out", str(tmp_path), "--model", "nowhere"]
+    done = subprocess.run([*command, "model-prediction"], check=False, timeout=300, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "nowhere" in done.stderr
+    assert not list(tmp_path.glob("*.tar"))
+
+
 def test_the_loader_reads_a_feed_in_its_container(engine, tmp_path):
     tmp_path.chmod(0o777)
     title = "Zinsen".encode("cp1250") + "ąż".encode("cp1250")

@@ -1,7 +1,8 @@
 #include "classifier/arguments.hpp"
 
 #include <CLI/CLI.hpp>
-#include <map>
+
+#include "classifier/precision_names.hpp"
 
 namespace gale::zero_shot {
 
@@ -9,9 +10,6 @@ namespace {
 
 constexpr int kUsageError = 2;
 constexpr unsigned kMaxThreads = 1024;
-
-const std::map<std::string, Precision> kPrecisions{
-    {"f32", Precision::kF32}, {"bf16", Precision::kBf16}, {"int8", Precision::kInt8}};
 
 void declare(CLI::App& app, Arguments& arguments) {
     app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::Throw);
@@ -22,16 +20,17 @@ void declare(CLI::App& app, Arguments& arguments) {
                    "JSON file to write; missing folders are made, an old file is replaced whole")
         ->required();
     app.add_option("--model", arguments.model,
-                   "Model folder, or OWNER/NAME on the hub (default: ../share/gale/models/all-MiniLM-L6-v2 beside the "
-                   "program's folder)");
+                   "Model folder, or OWNER/NAME on the hub (default: ZERO_SHOT_MODEL, else "
+                   "../share/gale/models/all-MiniLM-L6-v2 beside the program's folder)");
     app.add_option("--labels", arguments.labels,
                    "File with one label a line (default: the ten topics of financial news)");
     app.add_option("--hypothesis_template", arguments.hypothesis_template, "Sentence whose {} stands for the label")
         ->capture_default_str();
     app.add_flag("--multi_label", arguments.multi_label,
                  "Several labels may hold: each is scored by itself, not against the others");
-    app.add_option("--precision", arguments.precision,
-                   "Arithmetic of the network: f32, or where it may be less exact bf16 or int8")
+    app.add_option(
+           "--precision", arguments.precision,
+           "Arithmetic of the network: f32, as exact by three products of bf16 (bf16x3), or less exact bf16 or int8")
         ->transform(CLI::CheckedTransformer(kPrecisions, CLI::ignore_case))
         ->default_str("f32");
     app.add_option("--threads", arguments.threads, "CPU threads (default: what the CPU mask and the cgroup grant)")

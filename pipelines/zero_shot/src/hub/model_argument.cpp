@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
 
 #include "hub/hub.hpp"
 
@@ -13,9 +17,21 @@ namespace {
 
 constexpr std::uint64_t kMegabyte = 1'000'000;
 
+Result<std::string> installed_model() {
+    std::error_code code;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", code);
+    if (!code) return (program.parent_path().parent_path() / "share/gale/models/all-MiniLM-L6-v2").string();
+    return fail(
+        ErrorKind::kDisk,
+        fmt::format("cannot find the program's own folder ({}); name the model's with --model", code.message()));
+}
+
 }  // namespace
 
-Result<std::string> model_folder_of(const std::string& model) {
+Result<std::string> model_folder_of(const std::string& argument) {
+    const char* preset = std::getenv("ZERO_SHOT_MODEL");
+    const std::string model = argument.empty() && preset != nullptr ? preset : argument;
+    if (model.empty()) return installed_model();
     if (!is_hub_name(model)) return model;
     const bool is_terminal = ::isatty(STDERR_FILENO) == 1;
     std::string shown;

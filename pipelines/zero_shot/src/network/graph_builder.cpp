@@ -25,6 +25,7 @@
 #include <openvino/op/transpose.hpp>
 #include <openvino/op/unsqueeze.hpp>
 
+#include "network/bf16_split.hpp"
 #include "network/int8_rows.hpp"
 
 namespace gale::zero_shot {
@@ -41,6 +42,14 @@ ov::element::Type element_type(TensorType type) {
 
 Value transpose(const Value& value, const std::vector<std::int64_t>& order) {
     return std::make_shared<op::v1::Transpose>(value, indices(order));
+}
+
+Value int8_weight(const std::string& name, const TensorView& matrix) {
+    const Int8Rows rounded = round_rows(matrix);
+    const auto whole = std::make_shared<op::v0::Constant>(ov::element::i8, matrix.shape, rounded.values.data());
+    whole->set_friendly_name(name);
+    return multiply(std::make_shared<op::v0::Convert>(whole, ov::element::f32),
+                    floats(rounded.scales, {matrix.shape[0], 1}));
 }
 
 }  // namespace
@@ -63,20 +72,17 @@ Value GraphBuilder::weight(const std::string& name, const ov::Shape& shape) {
     return std::make_shared<op::v0::Convert>(node, ov::element::f32);
 }
 
-Value GraphBuilder::linear_weight(const std::string& name, const ov::Shape& shape) {
-    if (precision_ == WeightPrecision::kAsStored) return weight(name, shape);
+Value GraphBuilder::multiply_weight(const Value& input, const std::string& name, const ov::Shape& shape) {
     const auto found = weights_.get(prefix_ + name, shape);
-    if (!found) return weight(name, shape);
-    const Int8Rows rounded = round_rows(**found);
-    const auto whole = std::make_shared<op::v0::Constant>(ov::element::i8, shape, rounded.values.data());
-    whole->set_friendly_name(prefix_ + name);
-    return multiply(std::make_shared<op::v0::Convert>(whole, ov::element::f32), floats(rounded.scales, {shape[0], 1}));
+    if (found && precision_ == WeightPrecision::kBf16Split) return multiply_split(input, **found);
+    const bool is_rounded = found && precision_ == WeightPrecision::kInt8;
+    const Value factor = is_rounded ? int8_weight(prefix_ + name, **found) : weight(name, shape);
+    return std::make_shared<op::v0::MatMul>(input, factor, false, true);
 }
 
 Value GraphBuilder::linear(const Value& input, const std::string& name, std::size_t inputs, std::size_t outputs,
                            bool has_bias) {
-    const Value product =
-        std::make_shared<op::v0::MatMul>(input, linear_weight(name + ".weight", {outputs, inputs}), false, true);
+    const Value product = multiply_weight(input, name + ".weight", {outputs, inputs});
     return has_bias ? add(product, weight(name + ".bias", {outputs})) : product;
 }
 

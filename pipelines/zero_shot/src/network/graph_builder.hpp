@@ -24,7 +24,8 @@ using Value = ov::Output<ov::Node>;
 /// How the weights of linear layers are kept in the network.
 enum class WeightPrecision {
     kAsStored,
-    kInt8,  ///< each output row rounded to 255 steps of its own scale (symmetric)
+    kInt8,       ///< each output row rounded to 255 steps of its own scale (symmetric)
+    kBf16Split,  ///< see bf16_split.hpp
 };
 
 class GraphBuilder {
@@ -45,7 +46,7 @@ public:
     Value layer_norm(const Value& input, const std::string& name, std::size_t size, double epsilon);
 
 private:
-    Value linear_weight(const std::string& name, const ov::Shape& shape);
+    Value multiply_weight(const Value& input, const std::string& name, const ov::Shape& shape);
 
     const ModelWeights& weights_;
     std::string prefix_;

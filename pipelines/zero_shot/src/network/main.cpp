@@ -5,8 +5,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <filesystem>
-#include <system_error>
 
 #include "classifier/arguments.hpp"
 #include "classifier/cpu_quota.hpp"
@@ -21,22 +19,10 @@ namespace gale::zero_shot {
 
 namespace {
 
-Result<std::string> default_model() {
-    std::error_code code;
-    const auto program = std::filesystem::read_symlink("/proc/self/exe", code);
-    if (code) {
-        return fail(ErrorKind::kDisk,
-                    fmt::format("cannot find the program's own folder ({}); name the model folder with "
-                                "--model",
-                                code.message()));
-    }
-    return (program.parent_path().parent_path() / "share/gale/models/all-MiniLM-L6-v2").string();
-}
-
 Result<std::vector<LabelScores>> score(const Arguments& arguments, const NewsTable& table,
                                        std::span<const std::string> labels) {
     // Even with no news to label, a broken model folder is worth knowing today.
-    const auto path = arguments.model.empty() ? default_model() : model_folder_of(arguments.model);
+    const auto path = model_folder_of(arguments.model);
     if (!path) return std::unexpected(path.error());
     const auto folder = read_model_folder(*path);
     if (!folder) return std::unexpected(folder.error());

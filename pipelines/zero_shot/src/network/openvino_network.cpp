@@ -5,8 +5,10 @@
 
 #include <exception>
 #include <openvino/openvino.hpp>
+#include <utility>
 #include <vector>
 
+#include "network/bf16_split.hpp"
 #include "network/network_file.hpp"
 #include "network/network_graph.hpp"
 #include "network/openvino_error.hpp"
@@ -100,12 +102,22 @@ ov::AnyMap properties(const RuntimeOptions& options) {
     return properties;
 }
 
+WeightPrecision weight_precision(Precision precision) {
+    switch (precision) {
+        case Precision::kInt8: return WeightPrecision::kInt8;
+        case Precision::kBf16x3:
+            return has_bf16_matrix_units() ? WeightPrecision::kBf16Split : WeightPrecision::kAsStored;
+        case Precision::kF32:
+        case Precision::kBf16: return WeightPrecision::kAsStored;
+    }
+    std::unreachable();
+}
+
 Result<std::shared_ptr<ov::Model>> make_network(ov::Core& core, const ModelFolder& folder, Precision precision) {
     if (!folder.network_path.empty()) return read_network_file(core, folder);
     const auto weights = ModelWeights::open(folder.path);
     if (!weights) return std::unexpected(weights.error());
-    return build_graph(folder, *weights,
-                       precision == Precision::kInt8 ? WeightPrecision::kInt8 : WeightPrecision::kAsStored);
+    return build_graph(folder, *weights, weight_precision(precision));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "classifier/batches.hpp"
+#include "classifier/precision_names.hpp"
 #include "network/openvino_network.hpp"
 
 namespace {
@@ -51,8 +52,8 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "usage: print_logits MODEL INPUTS [f32|int8]\n");
         return 2;
     }
-    const bool int8 = argc > 3 && std::string_view(argv[3]) == "int8";
-    if (const auto done = run(argv[1], argv[2], int8 ? Precision::kInt8 : Precision::kF32); !done) {
+    const auto precision = kPrecisions.at(argc > 3 ? argv[3] : "f32");
+    if (const auto done = run(argv[1], argv[2], precision); !done) {
         fmt::print(stderr, "print_logits: {}\n", done.error().message);
         return 1;
     }

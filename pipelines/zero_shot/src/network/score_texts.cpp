@@ -7,8 +7,8 @@
 
 #include <chrono>
 #include <gale/zero_shot/classifier.hpp>
-#include <string_view>
 
+#include "classifier/precision_names.hpp"
 #include "classifier/read_texts.hpp"
 
 namespace {
@@ -16,11 +16,9 @@ namespace {
 using namespace gale::zero_shot;
 
 Result<void> run(std::span<char* const> arguments) {
-    const std::string_view precision = arguments.size() > 6 ? arguments[6] : "f32";
+    const Precision precision = kPrecisions.at(arguments.size() > 6 ? arguments[6] : "f32");
     const auto start = std::chrono::steady_clock::now();
-    auto classifier = Classifier::open(arguments[1], {.precision = precision == "int8"   ? Precision::kInt8
-                                                                   : precision == "bf16" ? Precision::kBf16
-                                                                                         : Precision::kF32});
+    auto classifier = Classifier::open(arguments[1], {.precision = precision});
     if (!classifier) return std::unexpected(classifier.error());
     const auto texts = read_texts(arguments[2]);
     const auto labels = read_texts(arguments[3]);

@@ -7,6 +7,8 @@
 #include <optional>
 #include <sstream>
 
+#include "classifier/precision_names.hpp"
+
 namespace gale::zero_shot {
 
 namespace {
@@ -41,9 +43,11 @@ void add_options(CLI::App& app, LabelArguments& arguments, Texts& texts) {
         ->capture_default_str();
     app.add_flag("--multi_label", arguments.multi_label, "Score each label by itself");
     app.add_flag("--all_scores", arguments.job.all_scores, "Write each label's score too");
-    app.add_option("--model", arguments.model, "Model folder, or OWNER/NAME on the hub");
-    app.add_option("--precision", arguments.precision, "f32 or int8")
-        ->check(CLI::IsMember({"f32", "int8"}))
+    app.add_option("--model", arguments.model,
+                   "Model folder, or OWNER/NAME on the hub (default: ZERO_SHOT_MODEL, else the installed one)");
+    app.add_option("--precision", arguments.precision,
+                   "f32, as exact by products of bf16 (bf16x3), or less exact bf16 or int8")
+        ->check(CLI::IsMember(kPrecisions))
         ->capture_default_str();
     app.add_option("--threads", arguments.threads, "Threads; 0: as many as the process may use");
     app.add_option("--cache_dir", arguments.cache_dir, "Folder for compiled models");

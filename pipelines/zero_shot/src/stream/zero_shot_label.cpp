@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "classifier/label_file.hpp"
+#include "classifier/precision_names.hpp"
 #include "gale/zero_shot/classifier.hpp"
 #include "hub/model_argument.hpp"
 #include "stream/label_arguments.hpp"
@@ -17,20 +18,6 @@
 namespace gale::zero_shot {
 
 namespace {
-
-/// The model that was installed with the program.
-Result<std::string> installed_model() {
-    std::error_code code;
-    const auto program = std::filesystem::read_symlink("/proc/self/exe", code);
-    if (!code) return (program.parent_path().parent_path() / "share/gale/models/all-MiniLM-L6-v2").string();
-    return fail(
-        ErrorKind::kDisk,
-        fmt::format("cannot find the program's own folder ({}); name the model's with --model", code.message()));
-}
-
-Precision precision_of(const std::string& name) {
-    return name == "int8" ? Precision::kInt8 : Precision::kF32;
-}
 
 /// What of a model folder tells that it is still the same.
 std::string fingerprint(const std::string& folder) {
@@ -47,12 +34,12 @@ std::string fingerprint(const std::string& folder) {
 Result<StreamSummary> run(LabelArguments& arguments) {
     StreamJob& job = arguments.job;
     job.labels = TRY(read_labels(arguments.labels_path));
-    const std::string folder = arguments.model.empty() ? TRY(installed_model()) : TRY(model_folder_of(arguments.model));
+    const std::string folder = TRY(model_folder_of(arguments.model));
     job.settings = fmt::format("model {}, template {}, multi_label {}, precision {}", fingerprint(folder),
                                arguments.hypothesis_template, arguments.multi_label, arguments.precision);
     auto classifier = TRY(Classifier::open(folder, {.threads = arguments.threads,
                                                     .cache_dir = arguments.cache_dir,
-                                                    .precision = precision_of(arguments.precision)}));
+                                                    .precision = kPrecisions.at(arguments.precision)}));
     const ClassifyOptions options{.hypothesis_template = arguments.hypothesis_template,
                                   .multi_label = arguments.multi_label};
     return label_stream(
