@@ -117,7 +117,7 @@ test('says in place what is wrong, before it is sent', async ({ page, gale }) =>
     '8 fields need a change.',
   );
   await expect(param(page, 'who')).toContainText('A value is needed.');
-  await expect(param(page, 'address').getByRole('textbox')).toBeFocused(); // the first that needs a change
+  await expect(param(page, 'who').getByRole('textbox')).toBeFocused(); // the first that needs a change, as the file has them
   await expect(param(page, 'code')).toContainText('It must match');
   await expect(param(page, 'limit')).toContainText('A number is needed.');
   await expect(param(page, 'mail')).toContainText('no valid email');
