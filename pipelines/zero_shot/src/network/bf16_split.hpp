@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <openvino/core/node_output.hpp>
+#include <openvino/runtime/core.hpp>
 
 #include "weights/safetensors.hpp"
 
@@ -13,6 +14,9 @@ namespace gale::zero_shot {
 
 /// Whether this CPU multiplies matrices of bf16 by AMX. Without it the products would be slower than those of f32.
 bool has_bf16_matrix_units();
+
+/// So that `core` can read a compiled network that was kept.
+void add_split_operations(ov::Core& core);
 
 /// input [..., columns] times the transposed `matrix` [rows, columns], of type F32, F16 or BF16: f32 [..., rows].
 /// It stays what it says only where the network is compiled for f32.

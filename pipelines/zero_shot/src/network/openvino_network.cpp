@@ -126,6 +126,7 @@ Result<std::unique_ptr<EncoderNetwork>> open_openvino_network(const ModelFolder&
                                                               const RuntimeOptions& options) {
     try {
         ov::Core core;
+        if (options.precision == Precision::kBf16x3) add_split_operations(core);
         const auto network = make_network(core, folder, options.precision);
         if (!network) return std::unexpected(network.error());
         return std::make_unique<OpenVinoNetwork>(core.compile_model(*network, "CPU", properties(options)), folder,
