@@ -2,11 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace gale::zero_shot {
 
 namespace {
+
+/// A sentence encoder's operations are so small that threads which share one wait for each other: with a batch for each
+/// thread it is a quarter faster. More streams than this would be more than a chunk has batches.
+constexpr unsigned kMaxStreams = 8;
 
 /// A sentence encoder's texts by the tokenizer of its folder.
 class SingleTexts final : public Tokenizer {
@@ -49,7 +54,9 @@ Result<std::unique_ptr<HuggingFaceTokenizer>> open_tokenizer(const ModelFolder& 
 Result<SentenceEmbedder> load_sentence_embedder(const ModelFolder& folder, const RuntimeOptions& options) {
     auto tokenizer = open_tokenizer(folder);
     if (!tokenizer) return std::unexpected(tokenizer.error());
-    auto network = open_openvino_network(folder, options);
+    RuntimeOptions of_streams = options;
+    of_streams.streams = std::clamp(options.threads, 1U, kMaxStreams);
+    auto network = open_openvino_network(folder, of_streams);
     if (!network) return std::unexpected(network.error());
     const auto pad_id = static_cast<std::int32_t>((*tokenizer)->pad_id());
     return SentenceEmbedder(std::make_unique<SingleTexts>(std::move(*tokenizer), folder.max_tokens),
