@@ -144,11 +144,12 @@ class Server:
         cpu, written = 0.0, 0
         for pid in self.processes():
             try:
-                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                # To the nanosecond, where `stat` has ticks of 10 ms: coarser than what an idle server uses in a minute.
+                times = [int((task / "schedstat").read_text().split()[0]) for task in Path(f"/proc/{pid}/task").iterdir()]
                 io = Path(f"/proc/{pid}/io").read_text()
             except OSError:
                 continue
-            cpu += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+            cpu += sum(times) / 1e9
             written += int(re.search(r"^write_bytes: (\d+)", io, re.M)[1])
         return cpu, written
 

@@ -149,7 +149,8 @@ class Soak:
         while time.monotonic() < start + seconds or self.tasks_done() < tasks:
             now = time.monotonic()
             self.bring_back(now)
-            while self.active() < 12:
+            # Not until there are twelve: runs may end as fast as they are triggered, and nothing would die then.
+            for _ in range(12 - self.active()):
                 self.trigger()
             self.check_pool()
             if now >= next_trouble:
