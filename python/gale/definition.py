@@ -9,10 +9,7 @@ from airflow.sdk.definitions.taskgroup import TaskGroup
 from airflow.sdk.exceptions import AirflowTimetableInvalid
 from airflow.sdk.execution_time.rendered_fields import as_json
 from airflow.sdk.timezone import convert_to_utc, zone_name
-from gale.native import native_definition
-
-_CALLBACKS = ("on_execute_callback", "on_failure_callback", "on_success_callback", "on_retry_callback",
-              "on_skipped_callback", "_pre_execute_hook", "_post_execute_hook")  # fmt: skip
+from gale.native import has_callbacks, native_definition
 
 _TASK_DEFAULTS = {
     "owner": "airflow",
@@ -76,14 +73,6 @@ def _group_definition(group: TaskGroup) -> dict:
     return definition
 
 
-def _has_callbacks(task) -> bool:
-    from airflow.sdk.bases.operator import BaseOperator
-
-    if any(getattr(task, name, None) for name in _CALLBACKS):
-        return True
-    return any(getattr(type(task), hook) is not getattr(BaseOperator, hook) for hook in ("pre_execute", "post_execute"))
-
-
 def task_definition(task) -> dict:
     dag = task.dag
     fields = {
@@ -119,7 +108,7 @@ def task_definition(task) -> dict:
         "max_active_tis_per_dag": task.max_active_tis_per_dag,
         "max_active_tis_per_dagrun": task.max_active_tis_per_dagrun,
         "can_skip_downstream": bool(task.inherits_from_skipmixin),
-        "has_callbacks": _has_callbacks(task),
+        "has_callbacks": has_callbacks(task),
         "ui_color": task.ui_color,
         "ui_fgcolor": task.ui_fgcolor,
         "params": params_definition(task.params),

@@ -9,6 +9,9 @@ _BASH = "airflow.providers.standard.operators.bash.BashOperator"
 _EMPTY = "airflow.providers.standard.operators.empty.EmptyOperator"
 _DOCKER = "airflow.providers.docker.operators.docker.DockerOperator"
 
+_CALLBACKS = ("on_execute_callback", "on_failure_callback", "on_success_callback", "on_retry_callback",
+              "on_skipped_callback", "_pre_execute_hook", "_post_execute_hook")  # fmt: skip
+
 _BASH_FIELDS = ("bash_command", "env", "append_env", "cwd", "output_encoding", "skip_on_exit_code")
 _DOCKER_FIELDS = (
     "image", "command", "entrypoint", "environment", "private_environment", "container_name", "mounts",
@@ -51,10 +54,16 @@ def _only_known_values(task, fields) -> bool:
     return not any(True for name in untemplated for _ in iter_references(getattr(task, name)))
 
 
-def _runs_in_python(task) -> bool:
-    from gale.definition import _has_callbacks
+def has_callbacks(task) -> bool:
+    from airflow.sdk.bases.operator import BaseOperator
 
-    return _has_callbacks(task) or bool(task.run_as_user)
+    if any(getattr(task, name, None) for name in _CALLBACKS):
+        return True
+    return any(getattr(type(task), hook) is not getattr(BaseOperator, hook) for hook in ("pre_execute", "post_execute"))
+
+
+def _runs_in_python(task) -> bool:
+    return has_callbacks(task) or bool(task.run_as_user)
 
 
 def _exit_codes(value) -> list[int] | None:

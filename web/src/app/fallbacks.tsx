@@ -2,7 +2,7 @@
 import { Outlet, type ErrorComponentProps } from '@tanstack/react-router';
 import { asFailure } from '../api/failure';
 import { ErrorState, Loading, NotFoundState } from '../ui/feedback';
-import { TooltipProvider } from '../ui/overlay';
+import { TooltipProvider } from '../ui/tooltip';
 import { Toasts } from '../ui/toast';
 import styles from './frame.module.css';
 import { t } from './text';

@@ -3,7 +3,7 @@ import type { ButtonHTMLAttributes, Ref } from 'react';
 import { Link, type LinkProps } from '../app/navigation';
 import { classes } from './classes';
 import styles from './button.module.css';
-import { Tooltip } from './overlay';
+import { Tooltip } from './tooltip';
 
 type Variant = 'primary' | 'default' | 'danger' | 'quiet';
 

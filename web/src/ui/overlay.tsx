@@ -1,40 +1,13 @@
-// What lies over the page: Tooltip, Popover, Menu, Dialog, Confirm. Radix' parts, without those that would write <style>
+// What lies over the page: Popover, Menu, Dialog, Confirm. Radix' parts, without those that would write <style>
 // tags, which the Content-Security-Policy refuses: no Overlay, no modal menu. The page behind is held by CSS (base.css).
 import { X, type LucideIcon } from 'lucide-react';
-import {
-  Dialog as RadixDialog,
-  DropdownMenu,
-  Popover as RadixPopover,
-  Tooltip as RadixTooltip,
-  VisuallyHidden,
-} from 'radix-ui';
+import { Dialog as RadixDialog, DropdownMenu, Popover as RadixPopover, VisuallyHidden } from 'radix-ui';
 import { useState, type FormEvent, type ReactElement, type ReactNode } from 'react';
 import { Button } from './button';
 import { classes } from './classes';
 import { FailureNotice } from './feedback';
 import styles from './overlay.module.css';
 import { t } from './text';
-
-export const TooltipProvider = RadixTooltip.Provider;
-
-/** For what has a name already; what is told by a tooltip alone is not told on a phone. */
-export function Tooltip({ content, children, side = 'top' }: TooltipProps) {
-  return (
-    <RadixTooltip.Root>
-      <RadixTooltip.Trigger asChild>{children}</RadixTooltip.Trigger>
-      <RadixTooltip.Portal>
-        <RadixTooltip.Content className={styles.tooltip} side={side} sideOffset={4} collisionPadding={8}>
-          {content}
-        </RadixTooltip.Content>
-      </RadixTooltip.Portal>
-    </RadixTooltip.Root>
-  );
-}
-interface TooltipProps {
-  content: ReactNode;
-  children: ReactElement;
-  side?: 'top' | 'right' | 'bottom' | 'left';
-}
 
 export function Popover({ trigger, label, align = 'end', children, open, onOpenChange }: PopoverProps) {
   return (

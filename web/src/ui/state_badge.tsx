@@ -3,7 +3,7 @@ import { Link } from '../app/navigation';
 import { runPath } from '../app/paths';
 import { language } from '../i18n/text';
 import { classes } from './classes';
-import { Tooltip } from './overlay';
+import { Tooltip } from './tooltip';
 import { lookOf, stateColor, stateInk, t } from './states';
 import styles from './state_badge.module.css';
 import { Duration } from './time';

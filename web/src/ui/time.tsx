@@ -1,7 +1,7 @@
 // Times and durations on the screen. Every time is a <TimeText>, in the zone that is picked.
 import { useSyncExternalStore } from 'react';
 import { durationOf, relativeTimeOf, shortTimeOf, timeOf, zone, zoneNameOf } from '../app/zones';
-import { Tooltip } from './overlay';
+import { Tooltip } from './tooltip';
 import styles from './time.module.css';
 
 // One clock for all that shows "ago" and running durations; it stands still while nothing does.

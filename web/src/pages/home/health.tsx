@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { Link } from '../../app/navigation';
 import { dagsPath } from '../../app/paths';
 import { classes } from '../../ui/classes';
-import { Tooltip } from '../../ui/overlay';
+import { Tooltip } from '../../ui/tooltip';
 import { useNow } from '../../ui/time';
 import { relativeTimeOf } from '../../app/zones';
 import { t as say } from '../../i18n/common_text';

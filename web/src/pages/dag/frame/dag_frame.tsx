@@ -12,7 +12,7 @@ import { classes } from '../../../ui/classes';
 import { ErrorState, Loading, Notice } from '../../../ui/feedback';
 import { Switch } from '../../../ui/field';
 import { LinkTabs, Page, Tag } from '../../../ui/layout';
-import { Tooltip } from '../../../ui/overlay';
+import { Tooltip } from '../../../ui/tooltip';
 import { scheduleInWords } from '../../../ui/schedule';
 import { TimeText } from '../../../ui/time';
 import { toast } from '../../../ui/toast';

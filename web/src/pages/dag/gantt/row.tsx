@@ -5,7 +5,7 @@ import { Link } from '../../../app/navigation';
 import { taskPath } from '../../../app/paths';
 import { durationOf, shortTimeOf } from '../../../app/zones';
 import { classes } from '../../../ui/classes';
-import { Tooltip } from '../../../ui/overlay';
+import { Tooltip } from '../../../ui/tooltip';
 import { lookOf, stateColor, stateInk } from '../../../ui/states';
 import { BY_WEIGHT } from '../graph/task_states';
 import styles from './gantt.module.css';

@@ -2,8 +2,10 @@
 // change, are read, each by itself.
 import { stateOfLetter, TASK_STATES, isTaskState } from '../../../ui/states';
 import type { Change } from '../../../api/event_stream';
-import type { Grid, GridRun } from '../queries';
+import type { Schemas } from '../../../api/client';
 
+type Grid = Schemas['Grid'];
+type GridRun = Schemas['GridRun'];
 type TaskChange = Change['task_instances'][number];
 
 function patchRun(run: GridRun, tasks: readonly TaskChange[], numbers: ReadonlyMap<string, number>): GridRun {
