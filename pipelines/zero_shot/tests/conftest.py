@@ -30,6 +30,13 @@ def label_program(model_folder):
     return program("zero_shot_label")
 
 
+@pytest.fixture
+def folder(tmp_path):
+    """With a file of labels."""
+    (tmp_path / "labels.txt").write_text("oil and gold\ncurrencies\nbanks\n")
+    return tmp_path
+
+
 @pytest.fixture(scope="session")
 def model_folder():
     """The folder that the build made, which the program takes when none is named."""
