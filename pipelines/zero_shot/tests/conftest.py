@@ -30,6 +30,11 @@ def label_program(model_folder):
     return program("zero_shot_label")
 
 
+@pytest.fixture(scope="session")
+def join_program():
+    return program("parquet_join")
+
+
 @pytest.fixture
 def folder(tmp_path):
     """With a file of labels."""

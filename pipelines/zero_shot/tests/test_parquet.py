@@ -159,6 +159,24 @@ def test_a_run_killed_while_it_writes_labels_nothing_again(label_program, folder
     assert sorted(path.name for path in folder.iterdir()) == ["in.parquet", "labels.txt", "out.parquet"]
 
 
+def test_parts_are_joined_to_the_whole(label_program, join_program, folder):
+    write(folder / "in.parquet", texts(FEW), row_group_size=11, compression="gzip")
+    whole = labelled(label_program, folder, target="whole.parquet").read()
+    parts = []
+    for index in range(1, 8):
+        labelled(label_program, folder, "--part", f"{index}/7", target=f"{index}.parquet")
+        parts.append(str(folder / f"{index}.parquet"))
+    done = subprocess.run([join_program, folder / "joined.parquet", *parts], capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    joined = parquet.ParquetFile(folder / "joined.parquet")
+    assert joined.read().equals(whole)
+    assert joined.metadata.row_group(0).column(0).compression == "GZIP"
+    done = subprocess.run([join_program, folder / "joined.parquet", parts[0], folder / "none"], capture_output=True, text=True)
+    assert done.returncode == 5
+    assert str(folder / "none") in done.stderr
+    assert subprocess.run([join_program, folder / "joined.parquet"], capture_output=True).returncode == 2
+
+
 def encrypt(path, **options):
     class Plain(encryption.KmsClient):
         def __init__(self, config):

@@ -238,6 +238,25 @@ std::shared_ptr<const arrow::KeyValueMetadata> labelled_metadata(const arrow::Sc
     return status.ok() ? changed : metadata;
 }
 
+Result<void> write_joined(const std::vector<std::string>& inputs, const std::string& path) {
+    std::unique_ptr<ParquetWriter> writer;
+    for (const std::string& name : inputs) {
+        const auto input = TRY(ParquetFile::open(name));
+        if (writer == nullptr) {
+            writer = std::make_unique<ParquetWriter>(path, input->schema());
+            TRY_VOID(writer->open(input->metadata()));
+        }
+        if (!input->schema()->Equals(*writer->schema())) {
+            return fail(ErrorKind::kInput,
+                        fmt::format("{} has other columns than {}; only parts of one file can be joined", name,
+                                    inputs.front()));
+        }
+        const auto as_it_is = [](const Batch& batch) -> Result<Batch> { return batch; };
+        TRY_VOID(copy_rows(*input, {}, *writer, as_it_is));
+    }
+    return writer->close();
+}
+
 }  // namespace
 
 Result<void> write_labelled_parquet(ParquetFile& input, RecordRange range, LabelLog& labels,
@@ -261,6 +280,14 @@ Result<void> write_labelled_parquet(ParquetFile& input, RecordRange range, Label
     };
     TRY_VOID(copy_rows(input, range, writer, add_labels));
     return writer.close();
+}
+
+Result<void> join_parquet(const std::vector<std::string>& inputs, const std::string& output) {
+    auto place = TRY(PartialFile::open(output));
+    const auto joined = write_joined(inputs, assembled_path(output));
+    if (joined) return place.finish_assembled();
+    place.discard();
+    return joined;
 }
 
 }  // namespace gale::zero_shot

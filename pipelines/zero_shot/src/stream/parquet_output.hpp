@@ -17,4 +17,8 @@ class ParquetFile;
 Result<void> write_labelled_parquet(ParquetFile& input, RecordRange range, LabelLog& labels,
                                     const std::vector<std::string>& score_columns, const std::string& path);
 
+/// Writes the rows of `inputs` (one at least), which have the same columns, one file after the other to `output`.
+/// kInput when one of them cannot be used; an older output stays then.
+Result<void> join_parquet(const std::vector<std::string>& inputs, const std::string& output);
+
 }  // namespace gale::zero_shot

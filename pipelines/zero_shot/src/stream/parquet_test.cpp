@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "stream/label_stream_fixture.hpp"
+#include "stream/parquet_output.hpp"
 #include "stream/partial_file.hpp"
 #include "stream/spark_schema.hpp"
 
@@ -187,6 +188,35 @@ TEST_F(Parquet, DamageIsAnErrorOrIsNotSeen) {
         const auto summary = label_stream(job_, scorer());
         if (!summary) EXPECT_EQ(summary.error().kind, ErrorKind::kInput) << summary.error().message;
     }
+}
+
+TEST_F(Parquet, PartsAreJoinedToTheWhole) {
+    write_rows(news_, five_);
+    ASSERT_TRUE(label_stream(job_, scorer()));
+    const std::string whole = job_.output;
+    for (const std::uint64_t count : {1, 2, 3, 9}) {
+        std::vector<std::string> parts;
+        for (std::uint64_t i = 0; i < count; ++i) {
+            job_.part = {i, count};
+            job_.output = parts.emplace_back(folder_ + "/part" + std::to_string(i) + ".parquet");
+            ASSERT_TRUE(label_stream(job_, scorer()));
+        }
+        const std::string joined = folder_ + "/joined.parquet";
+        const auto done = join_parquet(parts, joined);
+        ASSERT_TRUE(done) << done.error().message;
+        EXPECT_TRUE(read_table(joined)->Equals(*read_table(whole), true));
+    }
+}
+
+TEST_F(Parquet, PartsOfOtherFilesAreNotJoined) {
+    write_rows(news_, five_);
+    ASSERT_TRUE(label_stream(job_, scorer()));
+    const std::string before = read(job_.output);
+    const auto joined = join_parquet({job_.output, job_.input}, job_.output);
+    ASSERT_FALSE(joined);
+    EXPECT_THAT(joined.error().message, HasSubstr("has other columns than"));
+    EXPECT_EQ(read(job_.output), before);
+    EXPECT_THAT(names(), ElementsAre("in.parquet", "out.parquet"));
 }
 
 TEST_F(Parquet, SparkSeesTheAddedColumns) {
