@@ -7,6 +7,7 @@ the environment's GALE_BACKFILL_PARTS, as tasks are mapped when the file is read
 
 import os
 import shutil
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +20,7 @@ BIN_DIR = os.environ.get("GALE_ZERO_SHOT_BIN") or str(Path(__file__).resolve().p
 PARTS = int(os.environ.get("GALE_BACKFILL_PARTS") or 4)
 
 params = {
-    "input": Param("", type="string", minLength=1, description="File to label: .tsv, .csv or .jsonl with a header"),
+    "input": Param("", type="string", minLength=1, description="File to label: .tsv or .csv with a header, .jsonl, .parquet"),
     "output": Param("", type="string", minLength=1, description="File of the same kind to write"),
     "labels": Param("", type="string", minLength=1, description="File with one label a line"),
     "text": Param("title,summary", type="string", description="Columns that make the text"),
@@ -32,6 +33,20 @@ def part_path(output, index):
     """Beside the output, with its ending, which says the format."""
     path = Path(output)
     return path.with_name(f".{path.stem}.part{index:04}{path.suffix}")
+
+
+def join_lines(output, parts):
+    """Each table's header stands once."""
+    whole = output.with_name(f".{output.name}.whole")
+    with whole.open("wb") as target:
+        for number, part in enumerate(parts):
+            with part.open("rb") as source:
+                if number and output.suffix in (".tsv", ".csv"):
+                    source.readline()
+                shutil.copyfileobj(source, target)
+        target.flush()
+        os.fsync(target.fileno())
+    whole.replace(output)
 
 
 @dag("zero_shot_backfill", start_date=days_ago(0), schedule=None, catchup=False, params=params,
@@ -58,19 +73,13 @@ def zero_shot_backfill():
 
     @task
     def join(params=None):
-        """The parts one behind the other; each table's header stands once. The parts go when the whole is there."""
+        """The parts one behind the other, in one file. They go when it is there."""
         output = Path(params["output"])
         parts = [part_path(output, index) for index in range(1, PARTS + 1)]
-        whole = output.with_name(f".{output.name}.whole")
-        with whole.open("wb") as target:
-            for number, part in enumerate(parts):
-                with part.open("rb") as source:
-                    if number and output.suffix in (".tsv", ".csv"):
-                        source.readline()
-                    shutil.copyfileobj(source, target)
-            target.flush()
-            os.fsync(target.fileno())
-        whole.replace(output)
+        if output.suffix == ".parquet":
+            subprocess.run([f"{BIN_DIR}/parquet_join", output, *parts], check=True)
+        else:
+            join_lines(output, parts)
         for part in parts:
             part.unlink()
         return {"output_path": str(output)}

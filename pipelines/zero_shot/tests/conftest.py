@@ -31,6 +31,18 @@ def label_program(model_folder):
 
 
 @pytest.fixture(scope="session")
+def join_program():
+    return program("parquet_join")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """With a file of labels."""
+    (tmp_path / "labels.txt").write_text("oil and gold\ncurrencies\nbanks\n")
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
 def model_folder():
     """The folder that the build made, which the program takes when none is named."""
     folder = BIN.parent / "share" / "gale" / "models" / "all-MiniLM-L6-v2"

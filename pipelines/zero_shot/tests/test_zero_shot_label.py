@@ -16,12 +16,6 @@ def texts(count):
     return [" ".join(chosen.choices(WORDS, k=4)) for _ in range(count)]
 
 
-@pytest.fixture
-def folder(tmp_path):
-    (tmp_path / "labels.txt").write_text("oil and gold\ncurrencies\nbanks\n")
-    return tmp_path
-
-
 def command(program, folder, source, target, *options):
     return [program, "--input", folder / source, "--output", folder / target, "--labels", folder / "labels.txt", *options]
 
@@ -34,10 +28,11 @@ def write_table(path, rows):
     path.write_text("id\ttitle\tsummary\n" + "".join(f"{i}\t{text}\t\n" for i, text in enumerate(rows)))
 
 
-def kill_at_first_checkpoint(program, folder, options):
-    """True when the process was killed on its way; False when it was faster."""
-    process = subprocess.Popen(command(program, folder, "in.tsv", "out.tsv", *options), stderr=subprocess.DEVNULL)
-    while process.poll() is None and not (folder / ".out.tsv.checkpoint").exists():
+def kill_when_there(program, folder, options, ending, beside):
+    """When a file of that kind stands beside the output. True when it was killed on its way; False when it was faster."""
+    words = command(program, folder, f"in.{ending}", f"out.{ending}", *options)
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while process.poll() is None and not (folder / f".out.{ending}.{beside}").exists():
         pass
     process.kill()
     return process.wait() == -signal.SIGKILL
@@ -47,7 +42,7 @@ def test_a_killed_run_goes_on_and_labels_nothing_twice(label_program, folder):
     options = ["--chunk", "8", "--quiet"]
     for count in (500, 4000, 32000):
         write_table(folder / "in.tsv", texts(count))
-        if kill_at_first_checkpoint(label_program, folder, options):
+        if kill_when_there(label_program, folder, options, "tsv", "checkpoint"):
             break
     assert not (folder / "out.tsv").exists()
     done = run(label_program, folder, "in.tsv", "out.tsv", *options)

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "stream/record_readers.hpp"
 #include "tokenizer/try.hpp"
 #include "tsv/tsv.hpp"
@@ -71,20 +69,7 @@ Result<std::unique_ptr<RecordReader>> open_delimited_records(const std::string& 
     TsvReader reader = TRY(TsvReader::open(path, delimiter));
     std::vector<std::size_t> places;
     for (const std::string& column : text_columns) places.push_back(TRY(reader.column(column)));
-    std::vector<std::string> added(score_columns);
-    added.emplace_back(kLabelColumn);
-    added.emplace_back(kScoreColumn);
-    for (const std::string& column : added) {
-        if (std::ranges::count(added, column) > 1) {
-            return fail(ErrorKind::kInput,
-                        fmt::format("a label \"{}\" would have its scores in a column of that name, which the output "
-                                    "has for something else; rename the label",
-                                    column));
-        }
-        if (std::ranges::find(reader.header(), column) == reader.header().end()) continue;
-        return fail(ErrorKind::kInput,
-                    fmt::format("{} has a column \"{}\" already, which the output is to get; rename it", path, column));
-    }
+    TRY_VOID(check_added_columns(path, reader.header(), score_columns));
     return std::make_unique<DelimitedRecords>(std::move(reader), delimiter, std::move(places),
                                               std::move(score_columns));
 }

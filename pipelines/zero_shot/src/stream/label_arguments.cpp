@@ -33,10 +33,11 @@ struct Texts {
 };
 
 void add_options(CLI::App& app, LabelArguments& arguments, Texts& texts) {
-    app.add_option("--input", arguments.job.input, "File to label: .tsv, .csv, .jsonl or .ndjson")->required();
+    app.add_option("--input", arguments.job.input, "File to label: .tsv, .csv, .jsonl, .ndjson or .parquet")
+        ->required();
     app.add_option("--output", arguments.job.output, "File of the same format with labels")->required();
-    app.add_option("--format", texts.format, "tsv, csv or jsonl; by the input's name otherwise")
-        ->check(CLI::IsMember({"tsv", "csv", "jsonl"}));
+    app.add_option("--format", texts.format, "tsv, csv, jsonl or parquet; by the input's name otherwise")
+        ->check(CLI::IsMember({"tsv", "csv", "jsonl", "parquet"}));
     app.add_option("--text", texts.columns, "Columns to label, joined by \". \"")->capture_default_str();
     app.add_option("--labels", arguments.labels_path, "File with a label a line")->required();
     app.add_option("--hypothesis_template", arguments.hypothesis_template, "Sentence with {} for the label")
@@ -70,6 +71,7 @@ std::optional<std::string> finish(LabelArguments& arguments, const Texts& texts)
     if (arguments.job.text_columns.empty()) return "--text: names no column";
     if (texts.format == "csv") arguments.job.format = RecordFormat::kCsv;
     if (texts.format == "jsonl") arguments.job.format = RecordFormat::kJsonLines;
+    if (texts.format == "parquet") arguments.job.format = RecordFormat::kParquet;
     if (!texts.format.empty()) return std::nullopt;
     const auto format = format_of(arguments.job.input);
     if (!format) return format.error().message;

@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <limits>
 #include <optional>
 
 #include "stream/checkpoint.hpp"
@@ -45,8 +44,8 @@ public:
         PartialFile output)
         : job_(job), score_(score), file_(file), reader_(std::move(reader)), output_(std::move(output)) {
         if (job.part.count == 1) return;
-        first_byte_ = file.bytes / job.part.count * job.part.index;
-        if (job.part.index + 1 < job.part.count) end_byte_ = file.bytes / job.part.count * (job.part.index + 1);
+        range_.first = border(job.part.index);
+        if (job.part.index + 1 < job.part.count) range_.end = border(job.part.index + 1);
     }
 
     Result<StreamSummary> run() {
@@ -58,6 +57,9 @@ public:
     }
 
 private:
+    /// Where a part begins.
+    std::uint64_t border(std::uint64_t index) const { return reader_->extent(file_.bytes) / job_.part.count * index; }
+
     Result<StreamSummary> label() {
         TRY_VOID(go_on_or_start());
         StreamSummary summary{.records_before = checkpoint_.records};
@@ -71,7 +73,9 @@ private:
             TRY_VOID(save());
             if (progress) progress->update(checkpoint_.records);
         }
-        TRY_VOID(output_.finish());
+        // What is left to do is not labelled again when it fails.
+        TRY_VOID(save_now());
+        TRY_VOID(reader_->finish(output_, {range_.first, reader_->position().byte}));
         summary.records = checkpoint_.records;
         summary.without_text = checkpoint_.without_text;
         summary.seconds = std::chrono::duration<double>(Clock::now() - start).count();
@@ -96,25 +100,14 @@ private:
             }
         }
         TRY_VOID(output_.cut(0));
-        if (file_.is_regular) TRY_VOID(count_records());
+        if (file_.is_regular) checkpoint_.total = TRY(reader_->check(range_));
         return output_.append(reader_->output_header());
-    }
-
-    /// Reads all of the input once, and stands where it begins.
-    Result<void> count_records() {
-        RecordPosition begin = reader_->position();
-        Record record;
-        for (RecordPosition here = begin; TRY(reader_->next(record)); here = reader_->position()) {
-            if (record.byte < first_byte_) begin = reader_->position();
-            if (record.byte >= first_byte_ && record.byte < end_byte_) ++checkpoint_.total;
-        }
-        return reader_->seek(begin);
     }
 
     Result<void> read_chunk() {
         std::size_t bytes = 0;
         for (count_ = 0; count_ < job_.chunk_records && bytes < kChunkBytes; ++count_) {
-            if (reader_->position().byte >= end_byte_) break;
+            if (reader_->position().byte >= range_.end) break;
             if (count_ == chunk_.size()) chunk_.emplace_back();
             if (!TRY(reader_->next(chunk_[count_]))) break;
             bytes += chunk_[count_].text.size();
@@ -145,7 +138,12 @@ private:
     }
 
     Result<void> save() {
-        if (!file_.is_regular || Clock::now() - saved_ < job_.checkpoint_interval) return {};
+        if (Clock::now() - saved_ < job_.checkpoint_interval) return {};
+        return save_now();
+    }
+
+    Result<void> save_now() {
+        if (!file_.is_regular) return {};
         TRY_VOID(output_.sync());
         checkpoint_.input = reader_->position();
         checkpoint_.output_bytes = output_.size();
@@ -161,8 +159,7 @@ private:
     InputFile file_;
     std::unique_ptr<RecordReader> reader_;
     PartialFile output_;
-    std::uint64_t first_byte_ = 0;
-    std::uint64_t end_byte_ = std::numeric_limits<std::uint64_t>::max();
+    RecordRange range_;  ///< the part's
     Checkpoint checkpoint_;
     std::vector<Record> chunk_;
     std::size_t count_ = 0;  ///< of the chunk's records that are in use

@@ -5,6 +5,8 @@
 // The input is read through once before, so that damage anywhere in it is known before an hour was spent on it,
 // and the records are counted. After a kill the same call goes on behind the last checkpoint; no record is in the
 // output twice. Input that cannot be read twice (a pipe) is neither counted nor gone on with.
+// Parquet has its footer at its end: there labels alone are appended, and the output is written from them and the
+// input when all are known.
 
 #include <chrono>
 #include <cstdint>
@@ -21,8 +23,8 @@ namespace gale::zero_shot {
 /// The scores of each text for each label.
 using ScoreTexts = std::function<Result<std::vector<std::vector<float>>>(std::span<const std::string> texts)>;
 
-/// The records that start in this share of the input's bytes: parts 0 to count - 1, one after the other, are the
-/// whole.
+/// The records that start in this share of the input's bytes (of Parquet's rows): parts 0 to count - 1, one after the
+/// other, are the whole.
 struct Part {
     std::uint64_t index = 0;
     std::uint64_t count = 1;

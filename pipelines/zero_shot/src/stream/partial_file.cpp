@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "tokenizer/try.hpp"
+
 namespace gale::zero_shot {
 
 namespace {
@@ -28,6 +30,10 @@ std::string partial_path(const std::string& path) {
 
 std::string checkpoint_path(const std::string& path) {
     return beside(path, "checkpoint");
+}
+
+std::string assembled_path(const std::string& path) {
+    return beside(path, "assembled");
 }
 
 Result<PartialFile> PartialFile::open(const std::string& path) {
@@ -99,7 +105,23 @@ Result<void> PartialFile::sync() {
 
 Result<void> PartialFile::finish() {
     if (::fsync(fd_) != 0) return failed("write", errno);
-    if (::rename(partial_.c_str(), path_.c_str()) != 0) return failed("move to its place", errno);
+    return move_to_place(partial_);
+}
+
+Result<void> PartialFile::finish_assembled() {
+    const std::string assembled = assembled_path(path_);
+    const int fd = ::open(assembled.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool is_written = fd >= 0 && ::fsync(fd) == 0;
+    const int error = errno;
+    if (fd >= 0) ::close(fd);
+    if (!is_written) return failed("write the output from", error);
+    TRY_VOID(move_to_place(assembled));
+    ::unlink(partial_.c_str());
+    return {};
+}
+
+Result<void> PartialFile::move_to_place(const std::string& from) {
+    if (::rename(from.c_str(), path_.c_str()) != 0) return failed("move to its place", errno);
     const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
     const int fd = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {
@@ -111,6 +133,7 @@ Result<void> PartialFile::finish() {
 
 void PartialFile::discard() {
     ::unlink(partial_.c_str());
+    ::unlink(assembled_path(path_).c_str());
 }
 
 }  // namespace gale::zero_shot

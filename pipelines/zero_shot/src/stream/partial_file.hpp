@@ -33,12 +33,19 @@ public:
     /// Moves it to its place, over an older file.
     Result<void> finish();
 
+    /// Moves the file at `assembled_path`, which was made of this one, to the place instead, and takes this away.
+    Result<void> finish_assembled();
+
+    /// The place that it is to get.
+    const std::string& path() const { return path_; }
+
     /// Takes it away.
     void discard();
 
 private:
     PartialFile(int fd, std::string path, std::string partial, std::uint64_t size);
 
+    Result<void> move_to_place(const std::string& from);
     std::unexpected<Error> failed(std::string_view attempted, int error) const;
 
     int fd_;
@@ -50,5 +57,6 @@ private:
 /// The names beside an output that belong to its making.
 std::string partial_path(const std::string& path);
 std::string checkpoint_path(const std::string& path);
+std::string assembled_path(const std::string& path);
 
 }  // namespace gale::zero_shot

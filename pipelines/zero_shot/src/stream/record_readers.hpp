@@ -2,6 +2,7 @@
 // The readers behind open_records.
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,14 @@ Result<std::unique_ptr<RecordReader>> open_delimited_records(const std::string& 
 
 Result<std::unique_ptr<RecordReader>> open_json_lines(const std::string& path, std::vector<std::string> text_columns,
                                                       std::vector<std::string> score_columns);
+
+Result<std::unique_ptr<RecordReader>> open_parquet_records(const std::string& path,
+                                                           std::vector<std::string> text_columns,
+                                                           std::vector<std::string> score_columns);
+
+/// kInput when a column that the output gets is in `header` already, or would be there twice.
+Result<void> check_added_columns(const std::string& path, std::span<const std::string> header,
+                                 std::vector<std::string> score_columns);
 
 /// Appends a column's part of a text.
 void add_text(std::string& text, std::string_view part);
