@@ -30,9 +30,9 @@ struct InboxItem {
 
 // What became of a plan. Conflicts are rows that somebody else changed first: nothing of them was written.
 struct ApplyOutcome {
-    std::vector<DagRun> created_runs;  // with keys; a run that exists already is left out
+    std::vector<DagRun> created_runs;  // with keys
     std::vector<TaskInstanceId> task_conflicts;
-    std::vector<DagRunKey> run_conflicts;
+    std::vector<DagRunKey> run_conflicts;  // and what exists already in place of a new run
     // DAGs deleted, or whose version of a new run was replaced, meanwhile: neither their new runs nor their next_due
     // were written.
     std::vector<DagId> changed_dags;

@@ -78,7 +78,7 @@ TEST_P(SchedulerContract, ARetryKeepsTheEndedTryInHistoryAndFencesItsToken) {
 }
 
 TEST_P(SchedulerContract, RunsThatExistAlreadyAreLeftOutOfAPlan) {
-    must(store->create_dag_run(a_run(news, "taken")));
+    const auto taken = must(store->create_dag_run(a_run(news, "taken")));
     Plan plan;
     plan.new_runs = {a_run(news, "taken", {"a"}, 60), a_run(news, "fresh", {"a"}, 120)};
     plan.next_due = {{DagId("news"), DueRun{at(180), at(180), {at(180), at(240)}}}};
@@ -87,6 +87,7 @@ TEST_P(SchedulerContract, RunsThatExistAlreadyAreLeftOutOfAPlan) {
     ASSERT_EQ(outcome.created_runs.size(), 1u);
     EXPECT_EQ(outcome.created_runs[0].run_id, RunId("fresh"));
     EXPECT_GT(outcome.created_runs[0].key.value(), 0);
+    EXPECT_THAT(outcome.run_conflicts, testing::ElementsAre(taken.key)) << "so that it is looked at";
     EXPECT_EQ(must(store->get_dag(DagId("news"))).next_due, (DueRun{at(180), at(180), {at(180), at(240)}}));
     EXPECT_EQ(must(store->list_task_instances({}, {})).total, 3);
     EXPECT_EQ(must(store->load_active_runs()).size(), 2u);

@@ -22,6 +22,14 @@ std::optional<Cleaned> cleaned(const std::optional<std::string>& text) {
     return text ? std::optional(Cleaned(*text)) : std::nullopt;
 }
 
+// What stands in a new run's place may be that run itself, committed when nobody could tell.
+Result<void> add_existing(Connection& connection, const DagRun& run, std::vector<DagRunKey>& found) {
+    auto cursor = TRY(connection.query("SELECT id FROM dag_run WHERE dag_id = ? AND (run_id = ? OR logical_date = ?)",
+                                       run.dag_id, run.run_id, run.logical_date));
+    while (TRY(cursor.next())) TRY(cursor.read("dag_run", found.emplace_back()));
+    return {};
+}
+
 // A run that cannot be created leaves nothing of itself, and the rest of the plan untouched.
 Result<void> create_runs(Connection& connection, const Plan& plan, ApplyOutcome& outcome, std::set<DagId>& gone) {
     for (const auto& run : plan.new_runs) {
@@ -30,7 +38,9 @@ Result<void> create_runs(Connection& connection, const Plan& plan, ApplyOutcome&
             outcome.created_runs.push_back(std::move(*created));
         } else if (created.error().code() == ErrorCode::conflict) {
             gone.insert(run.run.dag_id);
-        } else if (created.error().code() != ErrorCode::already_exists) {
+        } else if (created.error().code() == ErrorCode::already_exists) {
+            TRY(add_existing(connection, run.run, outcome.run_conflicts));
+        } else {
             return std::unexpected(created.error());
         }
     }
