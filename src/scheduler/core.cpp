@@ -71,6 +71,8 @@ Result<std::optional<TimePoint>> SchedulerCore::step(TimePoint now) {
     if (!plan.empty()) {
         set_leases(plan);
         auto applied = store_.apply(plan);
+        if (applied && fault::in_doubt("scheduler.told"))
+            applied = fail(ErrorCode::unavailable, "whether the plan was committed is unknown");
         if (!applied) {
             undo(round);
             return std::unexpected(std::move(applied).error());

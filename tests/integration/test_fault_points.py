@@ -137,7 +137,10 @@ def test_the_store_fails(gale, point, number):
     assert drive(gale, f"{point}=error@{number}") == ["first", "number", "doubled"]
 
 
-@pytest.mark.parametrize(("point", "number"), passages("store.committed", SERVER_POINTS["store.committed"]))
+@pytest.mark.parametrize(
+    ("point", "number"),
+    passages("store.committed", SERVER_POINTS["store.committed"]) + passages("scheduler.told", SERVER_POINTS["scheduler.applied"]),
+)
 def test_the_store_is_in_doubt(gale, point, number):
     """It was committed, and the caller is told that this is unknown."""
     assert drive(gale, f"{point}=doubt@{number}") == ["first", "number", "doubled"]
