@@ -62,6 +62,15 @@ TEST(Decide, ATreeOfAThousandEmptyTasksEndsInOneDecision) {
     EXPECT_EQ(decision.plan.runs[0].to, DagRunState::success);
 }
 
+TEST(Decide, ARunWhoseOnlyTaskWaitsForItsEarlierTryIsNotDeadlocked) {
+    Scene scene(dag("a"));
+    const RunIndex& run = scene.add_run();
+    scene.state.stopping[run.run.key].insert({TaskId("a"), -1});
+    EXPECT_EQ(scene.decided(), "") << "neither a second try beside the first, nor the run's end";
+    scene.state.stopping.clear();
+    EXPECT_EQ(scene.decided(), "a=queued");
+}
+
 TEST(Decide, RetryWaitsForItsMomentAndWakesThen) {
     Scene scene(dag("a"));
     RunIndex& run = scene.add_run();

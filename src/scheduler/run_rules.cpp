@@ -113,14 +113,15 @@ std::optional<DagRunState> outcome_of(const RunIndex& run, const States& states)
     return DagRunState::success;
 }
 
-// Nothing runs, nothing may, and nothing outside the run can change that (contract, 5.3).
-bool is_deadlocked(const RunIndex& run, const RunPass& pass) {
+// Nothing runs, nothing may, and nothing outside the run can change that (contract, 5.3). An earlier try that is still
+// being stopped will end.
+bool is_deadlocked(const SchedulerState& state, const RunIndex& run, const RunPass& pass) {
     if (!pass.ready.empty() || !pass.forced.empty()) return false;
     for (size_t i = 0; i < pass.states.size(); ++i) {
         if (is_finished(pass.states[i])) continue;
         const Task& task = run.dag().tasks[run.task_of(i)];
         if (waits_or_runs(pass.states[i]) || task.depends_on_past || task.wait_for_downstream ||
-            task.max_active_tis_per_dag || task.max_active_tis_per_dagrun)
+            task.max_active_tis_per_dag || task.max_active_tis_per_dagrun || state.is_stopping(run.instance(i)))
             return false;
     }
     return true;
@@ -195,7 +196,7 @@ RunPass pass_over(const SchedulerState& state, const RunIndex& run, TimePoint no
         for (size_t i = first; i < last; ++i) look_at(pass, state, run, i, now, may_schedule);
     }
     pass.outcome = outcome_of(run, pass.states);
-    if (!pass.outcome && may_schedule && is_deadlocked(run, pass)) {
+    if (!pass.outcome && may_schedule && is_deadlocked(state, run, pass)) {
         pass.outcome = DagRunState::failed;
         pass.outcome_reason = "no task of the run can go on (all_tasks_deadlocked)";
     }
