@@ -289,7 +289,7 @@ TEST_F(ApiTest, XComsAreListedAndShown) {
 TEST_F(ApiTest, ARunningTaskIsServedAndALostOneIsFenced) {
     trigger();
     set_state("load", TaskState::running, DagRunState::running);
-    ExecutionService execution(*store_, secrets_, *runs_, clock_);
+    ExecutionService execution(*store_, secrets_, *runs_, clock_, 1024);
     const auto id = store_->get_task_instance({DagId("news"), RunId("r1"), TaskId("load")}).value().id;
     const auto ask = [&](const char* text) { return execution.handle(id, json::parse_object(text).value()); };
     ASSERT_TRUE(ask(R"({"type":"SetXCom","key":"k","value":[1],"dag_id":"news","run_id":"r1","task_id":"load"})"));

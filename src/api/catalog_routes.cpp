@@ -97,7 +97,7 @@ json::object render_task(const Dag& dag, const Task& task) {
             {"operator_name", task.operator_name.value_or(task.task_type)},
             {"params", params == nullptr ? json::object() : *params},
             {"class_ref", {{"module_path", task.module}, {"class_name", task.task_type}}},
-            {"is_mapped", false},
+            {"is_mapped", task.mapped && !task.mapped->is_by_group()},
             {"extra_links", json::array()}};
 }
 

@@ -188,7 +188,7 @@ Result<json::object> render(const TaskInstance& instance, RenderContext& context
     body["logical_date"] = json::from_time(run.logical_date);
     body["run_after"] = json::from_time(run.run_after);
     body["note"] = json::from_optional(instance.note);
-    body["rendered_map_index"] = nullptr;
+    body["rendered_map_index"] = json::from_optional(instance.rendered_map_index);
     body["rendered_fields"] = json::object();
     body["trigger"] = nullptr;
     body["triggerer_job"] = nullptr;

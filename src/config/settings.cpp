@@ -127,6 +127,7 @@ Result<void> read_core(const Config& config, Settings& settings) {
     settings.fernet_key = config.get("core", "fernet_key", "");
     settings.max_templated_field_length =
         TRY(config.get_int("core", "max_templated_field_length", settings.max_templated_field_length));
+    settings.max_map_length = TRY(config.get_int("core", "max_map_length", settings.max_map_length));
     settings.killed_task_cleanup_time =
         TRY(config.get_double("core", "killed_task_cleanup_time", settings.killed_task_cleanup_time));
     settings.simple_auth_manager_all_admins = TRY(config.get_bool("core", "simple_auth_manager_all_admins", false));

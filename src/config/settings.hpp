@@ -28,6 +28,7 @@ struct Settings {
     int default_pool_task_slot_count = 128;
     std::string fernet_key;
     int max_templated_field_length = 4096;
+    int max_map_length = 1024;
     double killed_task_cleanup_time = 5;  // seconds between SIGTERM and SIGKILL
     // [database]
     // Ages in days after which things go by themselves; 0: never.

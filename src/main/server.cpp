@@ -214,7 +214,7 @@ private:
     }
 
     Result<void> start_scheduler() {
-        execution_ = std::make_unique<ExecutionService>(*store_, *secrets_, *runs_, *clock_);
+        execution_ = std::make_unique<ExecutionService>(*store_, *secrets_, *runs_, *clock_, settings_.max_map_length);
         LocalExecutorOptions options;
         options.home = settings_.home;
         options.run_folder = settings_.run_folder();

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "model/ids.hpp"
+#include "model/mapping.hpp"
 #include "model/retry.hpp"
 #include "model/timetable.hpp"
 #include "model/trigger_rule.hpp"
@@ -48,6 +49,7 @@ struct Task {
     bool is_setup = false, is_teardown = false, on_failure_fail_dagrun = false;
     bool can_skip_downstream = false;
     std::optional<int> max_active_tis_per_dag, max_active_tis_per_dagrun;
+    std::optional<Mapping> mapped;
     NativeOperator native;
 };
 

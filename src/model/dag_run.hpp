@@ -55,7 +55,8 @@ struct TaskInstance {
     int priority_weight = 1;
     std::string operator_name;  // task_type or the decorator's name
     std::optional<std::string> note;
-    std::optional<std::string> reason;  // why the last try ended as it did, in a sentence
+    std::optional<std::string> reason;              // why the last try ended as it did, in a sentence
+    std::optional<std::string> rendered_map_index;  // what map_index_template made of this instance
 };
 
 // As the Task SDK's supervisor protocol has a run (docs/reference/task_protocol.md).

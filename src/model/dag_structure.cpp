@@ -179,7 +179,7 @@ StructureTask describe(const Task& task, const json::object& fields) {
     made.operator_name = task.operator_name.value_or(task.task_type);
     made.task_type = task.task_type;
     made.trigger_rule = task.trigger_rule;
-    made.is_mapped = flag_of(fields, "is_mapped");
+    made.is_mapped = task.mapped && !task.mapped->is_by_group();
     made.is_setup = task.is_setup;
     made.is_teardown = task.is_teardown;
     made.owner = task.owner;

@@ -100,10 +100,10 @@ TEST(DagStructure, EdgesCarryTheirLabelsAndSetupsLeadToTeardowns) {
 }
 
 TEST(DagStructure, ATaskHasItsFieldsOrTheirDefaults) {
-    const auto made =
-        structure({task("a", {}, {{"operator_name", "@task"}, {"task_display_name", "Ä"}, {"retries", 2}}),
-                   task("b", {}, {{"is_mapped", true}, {"ui_color", "#123456"}})},
-                  "");
+    const auto made = structure(
+        {task("a", {}, {{"operator_name", "@task"}, {"task_display_name", "Ä"}, {"retries", 2}}),
+         task("b", {}, {{"mapped", {{"length", {{"kind", "literal"}, {"length", 2}}}}}, {"ui_color", "#123456"}})},
+        "");
     EXPECT_EQ(made.tasks[0].operator_name, "@task");
     EXPECT_EQ(made.tasks[0].display_name, "Ä");
     EXPECT_EQ(made.tasks[0].retries, 2);

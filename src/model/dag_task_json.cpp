@@ -113,6 +113,8 @@ Result<void> read_execution(const json::object& from, Task& task) {
     task.end_date = TRY(json::get_optional_time(from, "end_date"));
     task.do_xcom_push = TRY(json::get_bool_or(from, "do_xcom_push", true));
     task.native = TRY(read_native(from));
+    if (const auto* mapped = from.if_contains("mapped"); mapped != nullptr && !mapped->is_null())
+        task.mapped = TRY(mapping_from_json(*mapped));
     return {};
 }
 
@@ -136,6 +138,17 @@ Result<void> read_fields(const json::object& from, TaskSource& source) {
     TRY(read_placement(from, source.task));
     TRY(read_execution(from, source.task));
     return read_downstream(from, source.downstream_task_ids);
+}
+
+Result<void> check_map_sources(const Dag& dag) {
+    for (const Task& task : dag.tasks) {
+        if (!task.mapped) continue;
+        for (const MapSource& source : task.mapped->sources)
+            if (!dag.index_of(source.task_id))
+                return reject(fmt::format("task '{}' is mapped over '{}', which is no task of this dag",
+                                          task.task_id.str(), source.task_id.str()));
+    }
+    return {};
 }
 
 }  // namespace
@@ -190,7 +203,7 @@ Result<void> link_tasks(std::vector<TaskSource> sources, Dag& dag) {
         downstream.erase(std::ranges::unique(downstream).begin(), downstream.end());
         for (const size_t target : downstream) dag.tasks[target].upstream.push_back(i);  // ascending, as i is
     }
-    return {};
+    return check_map_sources(dag);
 }
 
 }  // namespace gale::detail

@@ -1,5 +1,7 @@
 #include "model/new_run.hpp"
 
+#include <algorithm>
+
 #include "base/hash.hpp"
 
 namespace gale {
@@ -11,6 +13,12 @@ bool runs_on(const Task& task, const DagRun& run) {
     return !task.end_date || *run.logical_date <= *task.end_date;
 }
 
+// 0: not mapped, over nothing, or not known before the run.
+int known_length(const Task& task) {
+    if (!task.mapped || !task.mapped->sources.empty()) return 0;
+    return task.mapped->length.value([](const MapSource&) { return std::nullopt; }).value_or(0);
+}
+
 }  // namespace
 
 std::vector<TaskInstance> make_task_instances(const Dag& dag, const DagRun& run) {
@@ -19,7 +27,6 @@ std::vector<TaskInstance> make_task_instances(const Dag& dag, const DagRun& run)
     for (const Task& task : dag.tasks) {
         if (!runs_on(task, run)) continue;
         TaskInstance instance;
-        instance.id = TaskInstanceId(uuid7());
         instance.run = run.key;
         instance.dag_id = run.dag_id;
         instance.run_id = run.run_id;
@@ -30,7 +37,12 @@ std::vector<TaskInstance> make_task_instances(const Dag& dag, const DagRun& run)
         instance.queue = task.queue;
         instance.priority_weight = task.effective_priority;
         instance.operator_name = task.operator_name.value_or(task.task_type);
-        instances.push_back(std::move(instance));
+        const int count = known_length(task);
+        for (int i = 0; i < std::max(count, 1); ++i) {
+            instance.id = TaskInstanceId(uuid7());
+            instance.map_index = i < count ? i : kNotMapped;
+            instances.push_back(instance);
+        }
     }
     return instances;
 }

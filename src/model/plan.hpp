@@ -31,6 +31,14 @@ struct TaskTransition {
     bool never_began = false;  // with new_id: nothing of the old try goes to history
 };
 
+// Instances of a mapped task whose number became known, or grew. `of` is one of the task's: where it is not expanded,
+// it takes map index 0. A conflict on it leaves all of them out.
+struct TaskExpansion {
+    TaskInstanceId of;
+    bool is_first = false;            // `of` is not expanded
+    std::vector<TaskInstance> added;  // state none
+};
+
 struct DagRunTransition {
     DagRunKey run;
     DagRunState from = DagRunState::queued;
@@ -63,6 +71,7 @@ struct Plan {
     std::vector<NextDueRun> next_due;
     std::vector<DagRunTransition> runs;
     std::vector<TaskTransition> tasks;
+    std::vector<TaskExpansion> expansions;
     std::vector<ForeignTransition> foreign_tasks;
     std::vector<DagId> pause_dags;            // max_consecutive_failed_dag_runs
     std::vector<std::int64_t> consume_inbox;  // ids of scheduler_inbox rows
@@ -74,8 +83,8 @@ struct Plan {
     bool shares_pools = false;
 
     bool empty() const {
-        return new_runs.empty() && next_due.empty() && runs.empty() && tasks.empty() && foreign_tasks.empty() &&
-               pause_dags.empty() && consume_inbox.empty();
+        return new_runs.empty() && next_due.empty() && runs.empty() && tasks.empty() && expansions.empty() &&
+               foreign_tasks.empty() && pause_dags.empty() && consume_inbox.empty();
     }
 };
 

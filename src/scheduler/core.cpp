@@ -59,12 +59,17 @@ Result<std::optional<TimePoint>> SchedulerCore::step(TimePoint now) {
     Round round;
     for (size_t i = 0; i < reports_.size(); ++i) take_report(round, i, now);
     take_dead_nodes(round, now);
+    if (auto loaded = load_map_lengths(); !loaded) {
+        undo(round);
+        return std::unexpected(std::move(loaded).error());
+    }
     const Decision decision = decide(state_, now);
     Plan& plan = round.plan;
     plan.new_runs = decision.plan.new_runs;
     plan.next_due = decision.plan.next_due;
     plan.runs = decision.plan.runs;
     plan.tasks.insert(plan.tasks.end(), decision.plan.tasks.begin(), decision.plan.tasks.end());
+    plan.expansions = decision.plan.expansions;
     plan.pause_dags = decision.plan.pause_dags;
     plan.consume_inbox = inbox_read_;
     ApplyOutcome outcome;
@@ -88,7 +93,7 @@ Result<std::optional<TimePoint>> SchedulerCore::step(TimePoint now) {
     fault::pass("scheduler.applied");
     commit(round, decision, outcome);
     if (!to_reload_.empty() || dags_changed_ || renew_due_ || !outcome.created_runs.empty() ||
-        !check_outcomes_.empty() || !reports_.empty())
+        !decision.look_again.empty() || !check_outcomes_.empty() || !reports_.empty())
         return now;
     return decision.next_wake;
 }
@@ -130,7 +135,8 @@ void SchedulerCore::commit_runs(const Decision& decision, const ApplyOutcome& ou
                                 const std::set<TaskInstanceId>& conflicts) {
     for (const auto& [key, wake_at] : decision.looked_at) {
         RunIndex& run = state_.runs.at(key);
-        run.dirty = run.fail_fast_due = false;
+        run.dirty = decision.look_again.contains(key);
+        run.fail_fast_due = false;
         run.wake_at = wake_at;
     }
     for (const auto& [key, reason] : decision.outcome_reasons)
@@ -146,6 +152,12 @@ void SchedulerCore::commit_runs(const Decision& decision, const ApplyOutcome& ou
         for (auto& [other_key, other] : state_.runs)
             if (other_key != key && other.shape->depends_on_past && other.run.dag_id == run.run.dag_id)
                 other.dirty = true;
+    }
+    for (const TaskExpansion& expansion : decision.plan.expansions) {
+        if (conflicts.contains(expansion.of)) continue;
+        const DagRunKey key = where_.at(expansion.of);
+        for (const TaskInstance& made : expansion.added) where_[made.id] = key;
+        state_.runs.at(key).expand(expansion);
     }
     for (const DagRunTransition& change : decision.plan.runs) {
         if (std::ranges::find(outcome.run_conflicts, change.run) != outcome.run_conflicts.end()) continue;
@@ -197,7 +209,7 @@ void SchedulerCore::after_commit(Round& round, const std::set<TaskInstanceId>& c
     for (const TaskInstanceId& id : round.finished) live_.erase(id);
     for (const Undo& entry : round.undo)
         if (const auto run = state_.runs.find(entry.run);
-            run != state_.runs.end() && entry.before.id != run->second.instance(entry.instance).id)
+            run != state_.runs.end() && !run->second.find(entry.before.id))
             where_.erase(entry.before.id);
     for (const TaskInstanceId& id : round.dispatch)
         if (!conflicts.contains(id)) dispatch(id);

@@ -103,6 +103,7 @@ private:
     Result<std::shared_ptr<const DagShape>> shape_of(DagVersionKey version);
     Result<void> load_previous_runs();
     Result<void> load_outcomes();
+    Result<void> load_map_lengths();
     Result<void> refresh();
     void forget_previous(const DagId& dag_id);
 

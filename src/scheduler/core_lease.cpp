@@ -155,6 +155,7 @@ void SchedulerCore::set_leases(Plan& plan) const {
     std::set<DagRunKey> runs;
     for (const TaskTransition& change : plan.tasks)
         if (const auto run = where_.find(change.id); run != where_.end()) runs.insert(run->second);
+    for (const TaskExpansion& expansion : plan.expansions) runs.insert(where_.at(expansion.of));
     for (const DagRunKey& key : runs) touch(state_.runs.at(key).run.dag_id);
 }
 

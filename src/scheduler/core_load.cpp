@@ -3,6 +3,7 @@
 
 #include "base/log.hpp"
 #include "scheduler/core.hpp"
+#include "scheduler/mapping_rules.hpp"
 
 namespace gale {
 namespace {
@@ -189,6 +190,21 @@ Result<void> SchedulerCore::load_outcomes() {
         const auto entry = state_.dags.find(dag_id);
         if (entry == state_.dags.end()) continue;
         entry->second.outcomes = TRY(store_.recent_outcomes(dag_id, entry->second.row.max_consecutive_failed_dag_runs));
+    }
+    return {};
+}
+
+// After the reports: what a try pushed was written before it ended.
+Result<void> SchedulerCore::load_map_lengths() {
+    for (auto& [key, run] : state_.runs) {
+        if (!run.dirty || run.shape->mapped_by_xcom.empty()) continue;
+        const std::vector<MapSource> unknown = unknown_lengths(run);
+        if (unknown.empty()) continue;
+        const auto found = TRY(store_.map_lengths(key, unknown));
+        for (const MapSource& source : unknown) {
+            const auto length = found.find(source);
+            run.lengths[source] = length == found.end() ? std::nullopt : std::optional(length->second);
+        }
     }
     return {};
 }

@@ -83,6 +83,13 @@ std::shared_ptr<const DagShape> make_dag_shape(std::shared_ptr<const Dag> dag, D
     const auto& tasks = shape->dag->tasks;
     shape->depends_on_past =
         std::ranges::any_of(tasks, [](const Task& t) { return t.depends_on_past || t.wait_for_downstream; });
+    shape->is_map_source.resize(tasks.size());
+    for (std::uint32_t i = 0; i < tasks.size(); ++i) {
+        if (!tasks[i].mapped || tasks[i].mapped->sources.empty()) continue;
+        shape->mapped_by_xcom.push_back(i);
+        for (const MapSource& source : tasks[i].mapped->sources)
+            shape->is_map_source[shape->dag->index_of(source.task_id).value()] = true;
+    }
     if (std::ranges::any_of(tasks, &Task::is_setup)) {
         shape->indirect_setups.resize(tasks.size());
         shape->covered.resize(tasks.size());

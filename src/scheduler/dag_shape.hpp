@@ -18,7 +18,9 @@ struct DagShape {
     std::vector<std::vector<std::uint32_t>> indirect_setups;
     // By task; for a teardown: the tasks between its setups and itself, which must be done first.
     std::vector<std::vector<std::uint32_t>> covered;
-    bool depends_on_past = false;  // some task does
+    std::vector<std::uint32_t> mapped_by_xcom;  // tasks whose number of instances only their upstream tells
+    std::vector<bool> is_map_source;            // by task: others are mapped over what it leaves
+    bool depends_on_past = false;               // some task does
 };
 
 std::shared_ptr<const DagShape> make_dag_shape(std::shared_ptr<const Dag> dag, DagVersionKey version);

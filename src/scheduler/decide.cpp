@@ -132,6 +132,9 @@ private:
         }
         out_.plan.tasks.insert(out_.plan.tasks.end(), std::make_move_iterator(pass.forced.begin()),
                                std::make_move_iterator(pass.forced.end()));
+        if (pass.needs_lengths || !pass.expansions.empty()) out_.look_again.insert(key);
+        out_.plan.expansions.insert(out_.plan.expansions.end(), std::make_move_iterator(pass.expansions.begin()),
+                                    std::make_move_iterator(pass.expansions.end()));
         if (!pass.outcome) return;
         out_.plan.runs.push_back({key, DagRunState::running, *pass.outcome, std::nullopt, now_});
         if (pass.outcome_reason) out_.outcome_reasons[key] = *pass.outcome_reason;

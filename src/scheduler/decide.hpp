@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct Decision {
     std::map<DagId, DueUpdate> dues;
     std::map<DagRunKey, std::optional<TimePoint>> looked_at;  // runs passed over, and when to look again
     std::map<DagRunKey, std::string> outcome_reasons;
+    std::set<DagRunKey> look_again;      // runs to be passed over once more at once
     std::optional<TimePoint> next_wake;  // of everything
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "scheduler/mapping_rules.hpp"
+
 namespace gale {
 namespace {
 
@@ -14,11 +16,12 @@ Readiness wait_for(Why why, std::optional<TimePoint> until = std::nullopt) {
 }
 
 // Airflow: setups are settled before the trigger rule is looked at.
-std::optional<Readiness> setup_constraint(const RunIndex& run, const States& states, size_t task) {
+std::optional<Readiness> setup_constraint(const RunIndex& run, const States& states, size_t instance) {
     if (run.shape->indirect_setups.empty()) return std::nullopt;
+    const size_t task = run.task_of(instance);
     bool unfinished = false, skipped = false;
     for (const auto setup : run.shape->indirect_setups[task]) {
-        const auto [first, last] = run.of_task(setup);
+        const auto [first, last] = relevant_upstream(run, instance, setup);
         for (size_t i = first; i < last; ++i) {
             if (is_failure(states[i])) return Readiness{Kind::force, TaskState::upstream_failed, {}, Why::setup};
             skipped |= states[i] == TaskState::skipped;
@@ -28,17 +31,17 @@ std::optional<Readiness> setup_constraint(const RunIndex& run, const States& sta
     if (skipped) return Readiness{Kind::force, TaskState::skipped, {}, Why::setup};
     if (unfinished) return wait_for(Why::setup);
     for (const auto before : run.shape->covered[task]) {
-        const auto [first, last] = run.of_task(before);
+        const auto [first, last] = relevant_upstream(run, instance, before);
         for (size_t i = first; i < last; ++i)
             if (!is_finished(states[i])) return wait_for(Why::upstream);
     }
     return std::nullopt;
 }
 
-UpstreamCounts count_upstream(const RunIndex& run, const States& states, const Task& task) {
+UpstreamCounts count_upstream(const RunIndex& run, const States& states, size_t instance) {
     UpstreamCounts counts;
-    for (const size_t up : task.upstream) {
-        const auto [first, last] = run.of_task(up);
+    for (const size_t up : run.dag().tasks[run.task_of(instance)].upstream) {
+        const auto [first, last] = relevant_upstream(run, instance, up);
         for (size_t i = first; i < last; ++i) counts.add(states[i], run.dag().tasks[up].is_setup);
     }
     return counts;
@@ -116,7 +119,7 @@ std::optional<DagRunState> outcome_of(const RunIndex& run, const States& states)
 // Nothing runs, nothing may, and nothing outside the run can change that (contract, 5.3). An earlier try that is still
 // being stopped will end.
 bool is_deadlocked(const SchedulerState& state, const RunIndex& run, const RunPass& pass) {
-    if (!pass.ready.empty() || !pass.forced.empty()) return false;
+    if (!pass.ready.empty() || !pass.forced.empty() || !pass.expansions.empty() || pass.needs_lengths) return false;
     for (size_t i = 0; i < pass.states.size(); ++i) {
         if (is_finished(pass.states[i])) continue;
         const Task& task = run.dag().tasks[run.task_of(i)];
@@ -141,15 +144,45 @@ void stop_fast(RunPass& pass, const RunIndex& run, TimePoint now) {
     }
 }
 
+bool is_unexpanded(const RunIndex& run, size_t i) {
+    return run.dag().tasks[run.task_of(i)].mapped && run.instance(i).map_index == kNotMapped;
+}
+
+// True: the instance may start as it is.
+bool fits_mapping(RunPass& pass, const RunIndex& run, size_t i, TimePoint now) {
+    const size_t task = run.task_of(i);
+    const MapState mapping = map_state(run, pass.states, task);
+    if (mapping.kind == MapState::Kind::wait) return false;
+    if (mapping.kind == MapState::Kind::unknown) {
+        pass.needs_lengths = true;
+        return false;
+    }
+    const int map_index = run.instance(i).map_index;
+    if (mapping.kind == MapState::Kind::force || map_index >= mapping.length) {
+        const bool is_left_over = map_index != kNotMapped && mapping.forced != TaskState::upstream_failed;
+        force(pass, run, i, is_left_over ? TaskState::removed : mapping.forced, now,
+              is_left_over ? "what it is mapped over has fewer entries now" : mapping.reason);
+        return false;
+    }
+    if (run.of_task(task).first == i)
+        if (auto expansion = expansion_of(run, task, mapping.length)) pass.expansions.push_back(std::move(*expansion));
+    return map_index != kNotMapped;
+}
+
 void look_at(RunPass& pass, const SchedulerState& state, const RunIndex& run, size_t i, TimePoint now,
              bool may_schedule) {
     const TaskState s = pass.states[i];
     if (!is_schedulable(s) && s != TaskState::restarting) return;
+    const Task& task = run.dag().tasks[run.task_of(i)];
     const Readiness found = readiness(state, run, pass.states, i, now);
     if (found.kind == Kind::force) return force(pass, run, i, found.forced, now);
-    if (found.kind == Kind::wait) return earliest(pass.wake_at, found.until);
+    // In a mapped group each instance waits for its own upstream, so that all can be there before.
+    const bool waits = found.kind == Kind::wait && !(is_unexpanded(run, i) && task.mapped->is_by_group());
+    if (waits) return earliest(pass.wake_at, found.until);
     if (!may_schedule) return;
-    if (goes_straight_to_success(run.dag().tasks[run.task_of(i)])) return force(pass, run, i, TaskState::success, now);
+    const bool is_new = s == TaskState::none && task.mapped && (is_unexpanded(run, i) || !task.mapped->sources.empty());
+    if (is_new && !fits_mapping(pass, run, i, now)) return;
+    if (goes_straight_to_success(task)) return force(pass, run, i, TaskState::success, now);
     pass.ready.push_back(i);
 }
 
@@ -161,16 +194,15 @@ int next_try_number(const TaskInstance& instance) {
 
 Readiness readiness(const SchedulerState& state, const RunIndex& run, const States& states, size_t i, TimePoint now) {
     const TaskInstance& instance = run.instance(i);
-    const size_t task_index = run.task_of(i);
-    const Task& task = run.dag().tasks[task_index];
+    const Task& task = run.dag().tasks[run.task_of(i)];
     if (states[i] == TaskState::up_for_retry && instance.next_try_at && *instance.next_try_at >= now)
         return wait_for(Why::retry, *instance.next_try_at + Duration{1});
     if (states[i] == TaskState::up_for_reschedule && instance.next_try_at && *instance.next_try_at > now)
         return wait_for(Why::reschedule, instance.next_try_at);
     if (state.is_stopping(instance)) return wait_for(Why::previous_try);
-    if (const auto held = setup_constraint(run, states, task_index)) return *held;
+    if (const auto held = setup_constraint(run, states, i)) return *held;
     const RuleOutcome rule =
-        evaluate_trigger_rule(task.trigger_rule, count_upstream(run, states, task), instance.map_index);
+        evaluate_trigger_rule(task.trigger_rule, count_upstream(run, states, i), instance.map_index);
     if (rule.kind == RuleOutcome::Kind::force) return {Kind::force, rule.forced, {}, Why::upstream};
     if (rule.kind == RuleOutcome::Kind::wait) return wait_for(Why::upstream);
     if (!past_allows(state, run, task)) return wait_for(Why::past);

@@ -26,6 +26,8 @@ struct RunPass {
     std::vector<TaskState> states;       // after the pass
     std::vector<TaskTransition> forced;  // forced states and tasks that need no executor
     std::vector<size_t> ready;           // may be scheduled; their state is still the old one
+    std::vector<TaskExpansion> expansions;
+    bool needs_lengths = false;  // unknown_lengths() of the states after the pass
     std::optional<DagRunState> outcome;
     std::optional<std::string> outcome_reason;
     std::optional<TimePoint> wake_at;

@@ -6,6 +6,10 @@ namespace gale {
 
 RunIndex::RunIndex(DagRun the_run, std::shared_ptr<const DagShape> the_shape, std::vector<TaskInstance> instances)
     : run(std::move(the_run)), shape(std::move(the_shape)) {
+    place(std::move(instances));
+}
+
+void RunIndex::place(std::vector<TaskInstance> instances) {
     struct Placed {
         size_t task;
         TaskInstance instance;
@@ -21,7 +25,11 @@ RunIndex::RunIndex(DagRun the_run, std::shared_ptr<const DagShape> the_shape, st
     std::ranges::stable_sort(placed, [](const Placed& a, const Placed& b) {
         return std::pair(a.task, a.instance.map_index) < std::pair(b.task, b.instance.map_index);
     });
-    first_.resize(dag().tasks.size() + 1);
+    instances_.clear();
+    states_.clear();
+    task_of_.clear();
+    place_.clear();
+    first_.assign(dag().tasks.size() + 1, 0);
     for (Placed& p : placed) {
         ++first_[p.task + 1];
         task_of_.push_back(static_cast<std::uint32_t>(p.task));
@@ -31,6 +39,22 @@ RunIndex::RunIndex(DagRun the_run, std::shared_ptr<const DagShape> the_shape, st
     for (size_t task = 1; task < first_.size(); ++task) first_[task] += first_[task - 1];
     place_.reserve(instances_.size());
     for (size_t i = 0; i < instances_.size(); ++i) place_.emplace(instances_[i].id, i);
+}
+
+void RunIndex::expand(const TaskExpansion& expansion) {
+    std::vector<TaskInstance> all = std::move(instances_);
+    const auto of = place_.at(expansion.of);
+    if (expansion.is_first) all[of].map_index = 0;
+    forget_lengths_of(task_of_[of]);
+    all.insert(all.end(), expansion.added.begin(), expansion.added.end());
+    place(std::move(all));
+    dirty = true;
+}
+
+void RunIndex::forget_lengths_of(size_t task) {
+    if (!shape->is_map_source[task]) return;
+    const TaskId& task_id = dag().tasks[task].task_id;
+    std::erase_if(lengths, [&](const auto& known) { return known.first.task_id == task_id; });
 }
 
 PreviousRun make_previous_run(const ActiveRun& run) {
@@ -47,6 +71,7 @@ std::optional<size_t> RunIndex::find(const TaskInstanceId& id) const {
 
 void RunIndex::apply(size_t i, const TaskTransition& change) {
     TaskInstance& row = instances_[i];
+    forget_lengths_of(task_of_[i]);
     row.state = states_[i] = change.to;
     if (change.try_number) row.try_number = *change.try_number;
     if (change.max_tries) row.max_tries = *change.max_tries;
@@ -72,6 +97,7 @@ void RunIndex::apply(size_t i, const TaskTransition& change) {
 
 void RunIndex::restore(size_t i, TaskInstance before) {
     states_[i] = before.state;
+    forget_lengths_of(task_of_[i]);
     place_.erase(instances_[i].id);
     place_.emplace(before.id, i);
     instances_[i] = std::move(before);

@@ -43,6 +43,8 @@ public:
     std::optional<TimePoint> wake_at;  // look again then
     bool previous_known = false;
     std::optional<PreviousRun> previous;  // nullopt when known: there is none
+    // How many entries each gave, nullopt: none; forgotten when its task changes.
+    std::map<MapSource, std::optional<int>> lengths;
 
     const Dag& dag() const { return *shape->dag; }
     const std::vector<TaskInstance>& instances() const { return instances_; }
@@ -57,8 +59,13 @@ public:
 
     void apply(size_t i, const TaskTransition& transition);
     void restore(size_t i, TaskInstance before);
+    // Instances move to other places.
+    void expand(const TaskExpansion& expansion);
 
 private:
+    void place(std::vector<TaskInstance> instances);
+    void forget_lengths_of(size_t task);
+
     std::vector<TaskInstance> instances_;  // by (task, map_index)
     std::vector<TaskState> states_;
     std::vector<std::uint32_t> task_of_;

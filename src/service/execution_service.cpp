@@ -57,6 +57,7 @@ constexpr std::array kHandlers = {
     Entry{"SetXCom", set_xcom},
     Entry{"DeleteXCom", delete_xcom},
     Entry{"SetRenderedFields", set_rendered_fields},
+    Entry{"SetRenderedMapIndex", set_rendered_map_index},
     Entry{"SkipDownstreamTasks", skip_downstream_tasks},
     Entry{"GetDag", get_dag},
     Entry{"GetDagRun", get_dag_run},
@@ -80,8 +81,9 @@ constexpr std::array kHandlers = {
 }  // namespace
 }  // namespace detail
 
-ExecutionService::ExecutionService(Store& store, const Secrets& secrets, RunService& runs, const Clock& clock)
-    : store_(store), secrets_(secrets), runs_(runs), clock_(clock) {}
+ExecutionService::ExecutionService(Store& store, const Secrets& secrets, RunService& runs, const Clock& clock,
+                                   int max_map_length)
+    : store_(store), secrets_(secrets), runs_(runs), clock_(clock), max_map_length_(max_map_length) {}
 
 Result<std::optional<json::object>> ExecutionService::handle(const TaskInstanceId& id, const json::object& request) {
     const std::string type = TRY(json::get_string(request, "type"));
@@ -98,7 +100,7 @@ Result<std::optional<json::object>> ExecutionService::handle(const TaskInstanceI
         return detail::error_response("GENERIC_ERROR",
                                       {{"message", fmt::format("Gale does not serve the request {} yet", type)}});
     }
-    detail::ExecutionContext context{store_, secrets_, runs_, clock_, std::move(*caller)};
+    detail::ExecutionContext context{store_, secrets_, runs_, clock_, max_map_length_, std::move(*caller)};
     auto response = entry->handler(context, request);
     if (response) return response;
     return std::unexpected(

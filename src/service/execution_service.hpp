@@ -17,7 +17,8 @@ class RunService;
 
 class ExecutionService {
 public:
-    ExecutionService(Store& store, const Secrets& secrets, RunService& runs, const Clock& clock);
+    // `max_map_length`: the most entries of an XCom that tasks are mapped over.
+    ExecutionService(Store& store, const Secrets& secrets, RunService& runs, const Clock& clock, int max_map_length);
 
     // The response map, or nullopt for an empty one. What is not there is a response of type ErrorResponse, as the
     // protocol has it; a Result error is our side's failure. A try that is no longer the current one gets an error of
@@ -29,6 +30,7 @@ private:
     const Secrets& secrets_;
     RunService& runs_;
     const Clock& clock_;
+    int max_map_length_;
 };
 
 // A failed `handle` as the protocol's error slot takes it: an ErrorResponse with error API_SERVER_ERROR, whose detail

@@ -98,7 +98,7 @@ Result<std::set<Mark>> marks_of(const json::object& request) {
     if (tasks == nullptr) return fail(ErrorCode::invalid_argument, "'tasks' must be a list");
     for (const auto& task : *tasks) {
         if (task.is_string()) {
-            marks.emplace(std::string(task.get_string()), kNotMapped);
+            marks.emplace(std::string(task.get_string()), kNotMapped);  // all its instances
         } else if (task.is_array() && task.get_array().size() == 2 && task.get_array()[0].is_string() &&
                    task.get_array()[1].is_number()) {
             marks.emplace(std::string(task.get_array()[0].get_string()), task.get_array()[1].to_number<int>());
@@ -125,8 +125,9 @@ Response skip_downstream_tasks(ExecutionContext& context, const json::object& re
         const auto run = TRY(context.store.get_dag_run(caller.dag_id, caller.run_id));
         RunEdit edit{run.key, std::nullopt, {}, context.clock.now()};
         for (const TaskInstance& instance : TRY(task_instances_of(context.store, run))) {
-            if (!marks.contains({instance.task_id.str(), instance.map_index}) || !may_be_skipped(instance.state))
-                continue;
+            const std::string& task = instance.task_id.str();
+            const bool is_marked = marks.contains({task, kNotMapped}) || marks.contains({task, instance.map_index});
+            if (!is_marked || !may_be_skipped(instance.state)) continue;
             edit.task_instances.push_back({instance.id, TaskState::skipped, std::nullopt, std::nullopt,
                                            fmt::format("skipped by task '{}'", caller.task_id.str())});
         }

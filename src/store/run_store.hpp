@@ -77,6 +77,8 @@ public:
     virtual Result<void> set_dag_run_note(const DagId& dag_id, const RunId& run_id,
                                           std::optional<std::string> note) = 0;
 
+    // Of the current try only; one that is over has kept its own.
+    virtual Result<void> set_rendered_map_index(const TaskInstanceId& id, const std::string& text) = 0;
     virtual Result<void> set_task_instance_note(const TaskInstanceKey& key, std::optional<std::string> note) = 0;
 
     virtual Result<TaskInstance> get_task_instance(const TaskInstanceKey& key) = 0;

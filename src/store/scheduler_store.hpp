@@ -2,12 +2,14 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
+#include "model/mapping.hpp"
 #include "model/plan.hpp"
 #include "store/catalog_store.hpp"
 #include "store/run_store.hpp"
@@ -71,6 +73,9 @@ public:
     virtual Result<std::optional<ActiveRun>> previous_run(const DagRun& run, bool skip_manual) = 0;
     // The newest `count` finished runs' states, newest first, by run_after.
     virtual Result<std::vector<DagRunState>> recent_outcomes(const DagId& dag_id, int count) = 0;
+    // How many entries each of the sources has in the run: of a task that is not mapped, the length that came with its
+    // XCom; of a mapped one, the number of its XComs. Absent: it left none, or one without a length.
+    virtual Result<std::map<MapSource, int>> map_lengths(DagRunKey run, const std::vector<MapSource>& sources) = 0;
     // Without what concerns DAGs that other nodes lead.
     virtual Result<std::vector<InboxItem>> read_inbox(const std::string& node_id) = 0;
     // A new id (a retry, a clear) also removes the XComs of the try that ended.

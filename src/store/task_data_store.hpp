@@ -16,6 +16,7 @@ struct XCom {
     std::string key;
     json::value value;  // as the task serialised it
     TimePoint timestamp;
+    std::optional<int> mapped_length;  // entries, where tasks are mapped over it; write only
 };
 
 struct Variable {
@@ -46,6 +47,10 @@ public:
     // Of all the run's task instances, by task id, map index and key; empty when there is no such run. `limit` -1: all.
     virtual Result<std::vector<XCom>> list_run_xcoms(const DagId& dag_id, const RunId& run_id, int limit,
                                                      int offset) = 0;
+    // What the instances of a task left under one key, by map index: how many, and the values from `offset` on.
+    virtual Result<std::int64_t> count_xcom_sequence(const TaskInstanceKey& task, const std::string& key) = 0;
+    virtual Result<std::vector<json::value>> xcom_sequence(const TaskInstanceKey& task, const std::string& key,
+                                                           std::int64_t limit, std::int64_t offset) = 0;
     virtual Result<void> delete_xcom(const TaskInstanceKey& task_instance, const std::string& key) = 0;
     virtual Result<void> clear_xcoms(const TaskInstanceKey& task_instance) = 0;
 

@@ -12,6 +12,7 @@ struct ExecutionContext {
     const Secrets& secrets;
     RunService& runs;
     const Clock& clock;
+    int max_map_length;
     TaskInstance caller;
 };
 
@@ -38,6 +39,7 @@ Response get_xcom_sequence_slice(ExecutionContext& context, const json::object& 
 Response set_xcom(ExecutionContext& context, const json::object& request);
 Response delete_xcom(ExecutionContext& context, const json::object& request);
 Response set_rendered_fields(ExecutionContext& context, const json::object& request);
+Response set_rendered_map_index(ExecutionContext& context, const json::object& request);
 
 // execution_runs.cpp
 Response get_dag(ExecutionContext& context, const json::object& request);

@@ -161,6 +161,27 @@ Result<void> move_all_tasks(Connection& connection, Moves moves, ApplyOutcome& o
     return {};
 }
 
+Result<bool> exists(Connection& connection, const TaskInstanceId& id) {
+    auto cursor = TRY(connection.query("SELECT 1 FROM task_instance WHERE id = ?", id));
+    return cursor.next();
+}
+
+Result<void> expand_tasks(Connection& connection, const Plan& plan, ApplyOutcome& outcome) {
+    for (const TaskExpansion& expansion : plan.expansions) {
+        const bool holds =
+            expansion.is_first
+                ? TRY(connection.execute(
+                      "UPDATE task_instance SET map_index = 0 WHERE id = ? AND map_index = -1 AND state IS NULL",
+                      expansion.of)) == 1
+                : TRY(exists(connection, expansion.of));
+        if (!holds)
+            outcome.task_conflicts.push_back(expansion.of);
+        else if (!expansion.added.empty())
+            TRY(insert_task_instances(connection, expansion.added.front().run, expansion.added));
+    }
+    return {};
+}
+
 // In one look, be it at all that the node holds.
 Result<std::vector<DagId>> lost_leases(Connection& connection, const Plan& plan) {
     std::vector<DagId> lost;
@@ -287,6 +308,7 @@ Result<ApplyOutcome> apply_in(Connection& connection, const Plan& plan) {
         TRY(move_tasks_sharing_pools(connection, plan.tasks, outcome));
     else
         TRY(move_all_tasks(connection, plan.tasks, outcome));
+    TRY(expand_tasks(connection, plan, outcome));
     for (const auto& dag_id : plan.pause_dags) {
         TRY(connection.execute("UPDATE dag SET is_paused = 1 WHERE dag_id = ?", dag_id));
     }
@@ -305,8 +327,8 @@ Result<ApplyOutcome> SqlStore::apply(const Plan& plan) {
         auto outcome = TRY(apply_in(transaction.connection(), plan));
         // Slots of shared pools may be free now, and what was led elsewhere is told to its leader.
         if (plan.shares_pools || !plan.foreign_tasks.empty()) transaction.notify(Channel::scheduler);
-        if (!plan.new_runs.empty() || !plan.runs.empty() || !plan.tasks.empty() || !plan.foreign_tasks.empty() ||
-            !plan.pause_dags.empty()) {
+        if (!plan.new_runs.empty() || !plan.runs.empty() || !plan.tasks.empty() || !plan.expansions.empty() ||
+            !plan.foreign_tasks.empty() || !plan.pause_dags.empty()) {
             transaction.notify(Channel::events);
         }
         return outcome;

@@ -51,7 +51,7 @@ Result<DagRun> read_dag_run(Cursor& cursor) {
 #define GALE_TRY_COLUMNS                                                                                            \
     "ti.dag_run_id, dr.dag_id, dr.run_id, ti.task_id, ti.map_index, ti.state, ti.try_number, ti.max_tries, "        \
     "ti.scheduled_when, ti.queued_when, ti.start_date, ti.end_date, ti.next_try_at, ti.hostname, ti.pid, ti.pool, " \
-    "ti.pool_slots, ti.queue, ti.priority_weight, ti.operator_name, ti.note, ti.reason"
+    "ti.pool_slots, ti.queue, ti.priority_weight, ti.operator_name, ti.note, ti.reason, ti.rendered_map_index"
 const std::string_view kTaskInstanceColumns = "ti.id, " GALE_TRY_COLUMNS ", ti.node_id";
 const std::string_view kHistoryColumns = "ti.task_instance_id, " GALE_TRY_COLUMNS ", '' AS node_id";
 #undef GALE_TRY_COLUMNS
@@ -62,7 +62,7 @@ Result<TaskInstance> read_task_instance(Cursor& cursor) {
     TRY(cursor.read("task_instance", ti.id, ti.run, ti.dag_id, ti.run_id, ti.task_id, ti.map_index, ti.state,
                     ti.try_number, ti.max_tries, ti.scheduled_at, ti.queued_at, ti.start_date, ti.end_date,
                     ti.next_try_at, ti.hostname, ti.pid, ti.pool, ti.pool_slots, ti.queue, ti.priority_weight,
-                    ti.operator_name, ti.note, ti.reason, ti.node_id));
+                    ti.operator_name, ti.note, ti.reason, ti.rendered_map_index, ti.node_id));
     return ti;
 }
 
@@ -189,11 +189,11 @@ Result<void> archive(Connection& connection, const std::vector<TaskInstanceId>& 
     TRY(connection.execute_many(
         "INSERT INTO task_instance_history (task_instance_id, dag_run_id, task_id, map_index, state, try_number, "
         "max_tries, scheduled_when, queued_when, start_date, end_date, next_try_at, hostname, pid, pool, pool_slots, "
-        "queue, priority_weight, operator_name, note, reason) "
+        "queue, priority_weight, operator_name, note, reason, rendered_map_index) "
         "SELECT id, dag_run_id, task_id, map_index, "
         "CASE WHEN state IN ('success', 'failed', 'skipped', 'upstream_failed', 'removed') THEN state ELSE 'failed' "
         "END, try_number, max_tries, scheduled_when, queued_when, start_date, end_date, next_try_at, hostname, pid, "
-        "pool, pool_slots, queue, priority_weight, operator_name, note, reason FROM task_instance "
+        "pool, pool_slots, queue, priority_weight, operator_name, note, reason, rendered_map_index FROM task_instance "
         "WHERE id = ? AND (try_number > 0 OR state IS NOT NULL) "
         "ON CONFLICT (dag_run_id, task_id, map_index, try_number) DO NOTHING",
         values));

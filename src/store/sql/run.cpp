@@ -112,6 +112,13 @@ Result<void> SqlStore::set_dag_run_note(const DagId& dag_id, const RunId& run_id
     });
 }
 
+Result<void> SqlStore::set_rendered_map_index(const TaskInstanceId& id, const std::string& text) {
+    return write([&](Transaction& transaction) -> Result<void> {
+        TRY(transaction.execute("UPDATE task_instance SET rendered_map_index = ? WHERE id = ?", text, id));
+        return {};
+    });
+}
+
 Result<void> SqlStore::set_task_instance_note(const TaskInstanceKey& key, std::optional<std::string> note) {
     return write([&](Transaction& transaction) -> Result<void> {
         const auto run = TRY(find_run(transaction.connection(), key.dag_id, key.run_id));

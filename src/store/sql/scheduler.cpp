@@ -89,6 +89,24 @@ Result<std::vector<DagRunState>> SqlStore::recent_outcomes(const DagId& dag_id, 
     });
 }
 
+Result<std::map<MapSource, int>> SqlStore::map_lengths(DagRunKey run, const std::vector<MapSource>& sources) {
+    return read([&](Connection& connection) -> Result<std::map<MapSource, int>> {
+        std::map<MapSource, int> lengths;
+        for (const MapSource& source : sources) {
+            auto cursor =
+                TRY(connection.query("SELECT count(CASE WHEN map_index >= 0 THEN 1 END), max(CASE WHEN map_index < 0 "
+                                     "THEN mapped_length END) "
+                                     "FROM xcom WHERE dag_run_id = ? AND task_id = ? AND key = ?",
+                                     run, source.task_id, source.key));
+            int mapped = 0;
+            std::optional<int> length;
+            if (TRY(cursor.next())) TRY(cursor.read("xcom", mapped, length));
+            if (length || mapped > 0) lengths[source] = length.value_or(mapped);
+        }
+        return lengths;
+    });
+}
+
 Result<std::vector<InboxItem>> SqlStore::read_inbox(const std::string& node_id) {
     return read([&](Connection& connection) -> Result<std::vector<InboxItem>> {
         auto cursor = TRY(connection.query(

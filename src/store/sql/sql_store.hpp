@@ -47,6 +47,7 @@ public:
     Result<void> delete_dag_run(const DagId& dag_id, const RunId& run_id) override;
     Result<void> edit_run(const RunEdit& edit) override;
     Result<void> set_dag_run_note(const DagId& dag_id, const RunId& run_id, std::optional<std::string> note) override;
+    Result<void> set_rendered_map_index(const TaskInstanceId& id, const std::string& text) override;
     Result<void> set_task_instance_note(const TaskInstanceKey& key, std::optional<std::string> note) override;
     Result<TaskInstance> get_task_instance(const TaskInstanceKey& key) override;
     Result<TaskInstance> get_task_instance(const TaskInstanceId& id) override;
@@ -60,6 +61,7 @@ public:
     Result<std::vector<DagRow>> load_dags() override;
     Result<std::optional<ActiveRun>> previous_run(const DagRun& run, bool skip_manual) override;
     Result<std::vector<DagRunState>> recent_outcomes(const DagId& dag_id, int count) override;
+    Result<std::map<MapSource, int>> map_lengths(DagRunKey run, const std::vector<MapSource>& sources) override;
     Result<std::vector<InboxItem>> read_inbox(const std::string& node_id) override;
     Result<ApplyOutcome> apply(const Plan& plan) override;
     Result<std::int64_t> save_job(const Job& job) override;
@@ -80,6 +82,9 @@ public:
                           bool include_prior_dates) override;
     Result<std::vector<XCom>> list_xcoms(const TaskInstanceKey& task_instance) override;
     Result<std::vector<XCom>> list_run_xcoms(const DagId& dag_id, const RunId& run_id, int limit, int offset) override;
+    Result<std::int64_t> count_xcom_sequence(const TaskInstanceKey& task, const std::string& key) override;
+    Result<std::vector<json::value>> xcom_sequence(const TaskInstanceKey& task, const std::string& key,
+                                                   std::int64_t limit, std::int64_t offset) override;
     Result<void> delete_xcom(const TaskInstanceKey& task_instance, const std::string& key) override;
     Result<void> clear_xcoms(const TaskInstanceKey& task_instance) override;
     Result<void> set_rendered_fields(const TaskInstanceKey& task_instance, const json::object& fields) override;

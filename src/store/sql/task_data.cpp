@@ -39,10 +39,10 @@ Result<void> SqlStore::set_xcom(const XCom& xcom) {
         const auto run = TRY(find_run(transaction.connection(), ti.dag_id, ti.run_id));
         return for_task_instance(
             transaction.execute(
-                "INSERT INTO xcom (dag_run_id, task_id, map_index, key, value, timestamp) VALUES (?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (dag_run_id, task_id, map_index, key) DO UPDATE SET value = excluded.value, "
-                "timestamp = excluded.timestamp",
-                run, ti.task_id, ti.map_index, xcom.key, xcom.value, xcom.timestamp),
+                "INSERT INTO xcom (dag_run_id, task_id, map_index, key, value, timestamp, mapped_length) VALUES (?, ?, "
+                "?, ?, ?, ?, ?) ON CONFLICT (dag_run_id, task_id, map_index, key) DO UPDATE SET value = "
+                "excluded.value, timestamp = excluded.timestamp, mapped_length = excluded.mapped_length",
+                run, ti.task_id, ti.map_index, xcom.key, xcom.value, xcom.timestamp, xcom.mapped_length),
             ti);
     });
 }
@@ -82,6 +82,31 @@ Result<std::vector<XCom>> SqlStore::list_run_xcoms(const DagId& dag_id, const Ru
                         kXComColumns),
             dag_id, run_id, sql_limit(limit), offset));
         return read_rows(cursor, read_xcom);
+    });
+}
+
+Result<std::int64_t> SqlStore::count_xcom_sequence(const TaskInstanceKey& task, const std::string& key) {
+    return read([&](Connection& connection) -> Result<std::int64_t> {
+        auto cursor = TRY(
+            connection.query("SELECT count(*) FROM dag_run dr JOIN xcom x ON x.dag_run_id = dr.id WHERE dr.dag_id = ? "
+                             "AND dr.run_id = ? AND x.task_id = ? AND x.key = ?",
+                             task.dag_id, task.run_id, task.task_id, key));
+        std::int64_t count = 0;
+        if (TRY(cursor.next())) TRY(cursor.read("xcom", count));
+        return count;
+    });
+}
+
+Result<std::vector<json::value>> SqlStore::xcom_sequence(const TaskInstanceKey& task, const std::string& key,
+                                                         std::int64_t limit, std::int64_t offset) {
+    return read([&](Connection& connection) -> Result<std::vector<json::value>> {
+        auto cursor = TRY(connection.query(
+            "SELECT x.value FROM dag_run dr JOIN xcom x ON x.dag_run_id = dr.id WHERE dr.dag_id = ? AND dr.run_id = ? "
+            "AND x.task_id = ? AND x.key = ? ORDER BY x.map_index LIMIT ? OFFSET ?",
+            task.dag_id, task.run_id, task.task_id, key, limit, offset));
+        std::vector<json::value> values;
+        while (TRY(cursor.next())) TRY(cursor.read("xcom", values.emplace_back()));
+        return values;
     });
 }
 

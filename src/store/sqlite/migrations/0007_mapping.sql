@@ -1,0 +1,4 @@
+-- Dynamic task mapping.
+ALTER TABLE xcom ADD COLUMN mapped_length INTEGER;  -- entries, of a value that tasks are mapped over
+ALTER TABLE task_instance ADD COLUMN rendered_map_index TEXT;
+ALTER TABLE task_instance_history ADD COLUMN rendered_map_index TEXT;
