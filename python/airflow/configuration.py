@@ -12,6 +12,7 @@ _DEFAULTS = {
     ("core", "default_task_retry_delay"): "300",
     ("core", "dag_run_conf_overrides_params"): "True",
     ("core", "max_templated_field_length"): "4096",
+    ("core", "max_map_length"): "1024",
     ("core", "max_active_tasks_per_dag"): "16",
     ("core", "parallelism"): "32",
     ("core", "load_examples"): "True",

@@ -61,7 +61,9 @@ MOVED: dict[str, tuple[str, ...]] = {
     "airflow.models.operator": ("airflow.sdk.bases.operator",),
     "airflow.models.baseoperatorlink": ("airflow.sdk.bases.operatorlink",),
     "airflow.models.skipmixin": ("airflow.sdk.bases.skipmixin",),
-    "airflow.models.xcom_arg": ("airflow.sdk.definitions.xcom_arg",),
+    "airflow.models.xcom_arg": ("airflow.sdk.definitions.xcom_arg", "airflow.sdk.definitions.mapped_xcom"),
+    "airflow.models.mappedoperator": ("airflow.sdk.definitions.mappedoperator",),
+    "airflow.models.expandinput": ("airflow.sdk.definitions._internal.expandinput",),
     "airflow.models.xcom": ("airflow.sdk.execution_time.xcom",),
     "airflow.models.param": ("airflow.sdk.definitions.param",),
     "airflow.models.variable": ("airflow.sdk.definitions.variable",),
@@ -82,7 +84,6 @@ MOVED: dict[str, tuple[str, ...]] = {
     "airflow.serialization": (),
     "airflow.serialization.serde": ("airflow.sdk.serde",),
     "airflow.datasets": ("airflow.sdk.definitions.asset",),
-    "airflow.sdk.definitions.mappedoperator": ("airflow.sdk.bases.operator",),
     "airflow.sdk.bases.xcom": ("airflow.sdk.execution_time.xcom",),
     # timetables
     "airflow.timetables": (),
@@ -96,6 +97,7 @@ MOVED: dict[str, tuple[str, ...]] = {
     # utils
     "airflow.utils.timezone": ("airflow.sdk.timezone",),
     "airflow.utils.task_group": ("airflow.sdk.definitions.taskgroup",),
+    "airflow.utils.mixins": ("airflow.sdk.definitions.xcom_arg",),
     "airflow.utils.trigger_rule": ("airflow.task.trigger_rule",),
     "airflow.utils.weight_rule": ("airflow.task.weight_rule",),
     "airflow.utils.edgemodifier": ("airflow.sdk.definitions.edges",),
@@ -122,7 +124,6 @@ RENAMED: dict[str, dict[str, str]] = {
     "airflow.models.taskinstance": {
         "TaskInstance": "airflow.sdk.execution_time.task_instance:RuntimeTaskInstance"
     },
-    "airflow.sdk.definitions.mappedoperator": {"MappedOperator": "airflow.sdk.bases.operator:BaseOperator"},
     "airflow.timetables.base": {
         "DataInterval": "airflow.timetables_base:DataInterval",
         "DagRunInfo": "airflow.timetables_base:DagRunInfo",

@@ -21,6 +21,7 @@ def parser(prog: str, doc: str, *, with_task: bool) -> argparse.ArgumentParser:
     result.add_argument("--dag-id", required=True)
     if with_task:
         result.add_argument("--task-id", required=True)
+        result.add_argument("--map-index", type=int, default=-1, help="which instance of a mapped task")
     result.add_argument("--logical-date", help="ISO 8601; now, if not given")
     result.add_argument("--conf", help="JSON object with the run's conf")
     result.add_argument("--env-vars", help="JSON object of environment variables to set")
@@ -38,10 +39,16 @@ def find_dag(options):
     raise UsageError(f"DAG {options.dag_id!r} is not in {options.file}; the file has {known}")
 
 
-def find_task(dag, task_id: str):
+def find_task(dag, task_id: str, map_index: int = -1):
     if not dag.has_task(task_id):
         raise UsageError(f"task {task_id!r} is not in DAG {dag.dag_id!r}; it has {', '.join(sorted(dag.task_ids))}")
-    return dag.get_task(task_id)
+    task = dag.get_task(task_id)
+    has_instances = task.is_mapped or task.get_closest_mapped_task_group() is not None
+    if has_instances and map_index < 0:
+        raise UsageError(f"task {task_id!r} is mapped: give --map-index, 0 for its first instance")
+    if not has_instances and map_index >= 0:
+        raise UsageError(f"task {task_id!r} is not mapped; leave out --map-index")
+    return task
 
 
 def logical_date(text: str | None):

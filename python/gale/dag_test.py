@@ -12,8 +12,8 @@ def _work(options) -> int:
     result = command.find_dag(options).test(
         logical_date=moment, run_conf=conf, mark_success_pattern=options.mark_success_pattern
     )
-    for task_id, state in result.task_states.items():
-        print(f"{task_id}: {state}")
+    for (task_id, map_index), state in result.instance_states.items():
+        print(f"{task_id}: {state}" if map_index < 0 else f"{task_id}[{map_index}]: {state}")
     print(f"{result.dag_id} {result.run_id}: {result.state}")
     return 0 if result.state == "success" else 1
 

@@ -9,6 +9,7 @@ from airflow.sdk.definitions.taskgroup import TaskGroup
 from airflow.sdk.exceptions import AirflowTimetableInvalid
 from airflow.sdk.execution_time.rendered_fields import as_json
 from airflow.sdk.timezone import convert_to_utc, zone_name
+from gale.mapping import mapped_definition, template_values
 from gale.native import has_callbacks, native_definition
 
 _TASK_DEFAULTS = {
@@ -66,6 +67,8 @@ def _group_definition(group: TaskGroup) -> dict:
         child = group.children[child_id]
         children.append({"group": _group_definition(child)} if isinstance(child, TaskGroup) else {"task": child_id})
     definition = {"group_id": group.group_id, "tooltip": group.tooltip, "children": children}
+    if group.is_mapped:
+        definition["is_mapped"] = True
     if not group.is_root:
         if group.group_display_name:
             definition["label"] = group.group_display_name
@@ -78,7 +81,7 @@ def task_definition(task) -> dict:
     fields = {
         "task_id": task.task_id,
         "task_type": task.task_type,
-        "module": type(task).__module__,
+        "module": task.operator_class.__module__,
         "operator_name": task.custom_operator_name,
         "task_display_name": task._task_display_name,
         "doc_md": task.doc_md,
@@ -112,7 +115,8 @@ def task_definition(task) -> dict:
         "ui_color": task.ui_color,
         "ui_fgcolor": task.ui_fgcolor,
         "params": params_definition(task.params),
-        "template_fields": {name: as_json(getattr(task, name)) for name in task.template_fields},
+        "template_fields": {name: as_json(value) for name, value in template_values(task).items()},
+        "mapped": mapped_definition(task),
         "native": native_definition(task),
     }
     return _kept(fields, _TASK_DEFAULTS)

@@ -14,9 +14,9 @@ def _work(options) -> int:
 
     moment, conf = command.logical_date(options.logical_date), command.json_object(options.conf)
     conf.update(command.json_object(options.task_params, "--task-params"))
-    task = command.find_task(command.find_dag(options), options.task_id)
+    task = command.find_task(command.find_dag(options), options.task_id, options.map_index)
     try:
-        fields = render_task(task, logical_date=moment, conf=conf)
+        fields = render_task(task, logical_date=moment, conf=conf, map_index=options.map_index)
     except AirflowException as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -51,9 +51,11 @@ def _run(channel: SocketChannel, startup: dict, dags: dict) -> int:
 
 def _render(channel: SocketChannel, startup: dict, dags: dict) -> int:
     from airflow.sdk.execution_time.runner import render_try
+    from gale.native import rendered_native_fields
 
     try:
-        fields = render_try(startup, _find_task(dags, startup))
+        task = _find_task(dags, startup)
+        fields = rendered_native_fields(render_try(startup, task), is_mapped=task.is_mapped)
     except Exception as error:
         log.error("%s: %s", type(error).__name__, error, exc_info=True)
         return 1

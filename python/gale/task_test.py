@@ -12,8 +12,8 @@ def _work(options) -> int:
 
     moment, conf = command.logical_date(options.logical_date), command.json_object(options.conf)
     conf.update(command.json_object(options.task_params, "--task-params"))
-    task = command.find_task(command.find_dag(options), options.task_id)
-    state = run_task(task, logical_date=moment, conf=conf)
+    task = command.find_task(command.find_dag(options), options.task_id, options.map_index)
+    state = run_task(task, logical_date=moment, conf=conf, map_index=options.map_index)
     print(f"{options.dag_id}.{options.task_id}: {state}")
     return 0 if state in ("success", "skipped") else 1
 

@@ -188,17 +188,6 @@ def test_default_args_reach_subclasses_and_not_strangers():
     assert (op.greeting, op.retries) == ("hi", 3)
 
 
-def test_mapping_is_refused_by_name():
-    with DAG("d"):
-
-        @task
-        def double(x):
-            return 2 * x
-
-        with pytest.raises(UnsupportedByGale, match="task 'double': dynamic task mapping"):
-            double.expand(x=[1, 2])
-
-
 def test_a_schedule_by_an_asset_is_refused_by_name():
     from airflow.sdk import Asset
 

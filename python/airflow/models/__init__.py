@@ -13,6 +13,7 @@ _NAMES = {
     "Connection": "airflow.sdk.definitions.connection:Connection",
     "Param": "airflow.sdk.definitions.param:Param",
     "ParamsDict": "airflow.sdk.definitions.param:ParamsDict",
+    "MappedOperator": "airflow.sdk.definitions.mappedoperator:MappedOperator",
     "XComArg": "airflow.sdk.definitions.xcom_arg:XComArg",
     "XCom": "airflow.sdk.execution_time.xcom:XCom",
     "XCOM_RETURN_KEY": "airflow.sdk.execution_time.xcom:XCOM_RETURN_KEY",

@@ -169,15 +169,25 @@ class XComNotFound(AirflowException):
 
 
 class XComForMappingNotPushed(TypeError):
-    pass
+    """A task that others are mapped over returned nothing."""
+
+    def __str__(self) -> str:
+        return "did not push XCom for task mapping"
 
 
 class UnmappableXComTypePushed(TypeError):
-    pass
+    """A task that others are mapped over returned something that is neither a sequence nor a dict."""
+
+    def __init__(self, value, *values):
+        super().__init__(value, *values)
+
+    def __str__(self) -> str:
+        inner = "".join(f"[{type(value).__qualname__}" for value in self.args[1:])
+        return f"unmappable return type {type(self.args[0]).__qualname__ + inner + ']' * inner.count('[')!r}"
 
 
-class UnmappableXComLengthPushed(ValueError):
-    pass
+class UnmappableXComLengthPushed(AirflowException):
+    """A task that others are mapped over returned more elements than [core] max_map_length."""
 
 
 class AirflowInactiveAssetInInletOrOutletException(AirflowException):

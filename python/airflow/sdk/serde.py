@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 
 CLASSNAME, VERSION, DATA = "__classname__", "__version__", "__data__"
 
@@ -84,6 +85,8 @@ def _serialize_object(value, path: str):
         return _wrap(name, 1, value.key)
     if name.startswith("numpy.") and hasattr(value, "tolist"):
         return serialize(value.tolist(), path)
+    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):  # of mapped tasks
+        return serialize(list(value), path)
     raise TypeError(
         f"{path} is of type {name}, which cannot be written as JSON; give back plain values "
         "(text, numbers, lists, dicts), dates, or write the data to a file and give back its path"

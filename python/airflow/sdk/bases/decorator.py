@@ -12,7 +12,7 @@ from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.definitions.contextmanager import DagContext, TaskGroupContext
 from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS
 from airflow.sdk.definitions.xcom_arg import XComArg
-from airflow.sdk.exceptions import AirflowException, UnsupportedByGale
+from airflow.sdk.exceptions import AirflowException
 from airflow.sdk.execution_time.callables import KeywordParameters, determine_kwargs  # noqa: F401
 from airflow.task.trigger_rule import TriggerRule
 
@@ -74,7 +74,8 @@ class DecoratedOperator(BaseOperator):
         kwargs_to_upstream: dict | None = None,
         **kwargs,
     ):
-        task_id = get_unique_task_id(task_id, kwargs.get("dag"), kwargs.get("task_group"))
+        if not self._from_mapped:
+            task_id = get_unique_task_id(task_id, kwargs.get("dag"), kwargs.get("task_group"))
         self.python_callable = python_callable
         op_args, op_kwargs = list(op_args or []), dict(op_kwargs or {})
         signature = _bindable_signature(python_callable)
@@ -143,23 +144,26 @@ class TaskDecorator:
     def __wrapped__(self, value) -> None:
         pass
 
-    def __call__(self, *args, **kwargs) -> XComArg:
+    def task_arguments(self) -> dict:
+        """The operator's arguments, without the function and what it is called with."""
         if self.is_teardown:
             self.kwargs.setdefault("trigger_rule", TriggerRule.ALL_DONE_SETUP_SUCCESS)
         options = dict(self.kwargs)
         if self.multiple_outputs:
             options["multiple_outputs"] = True
         options["doc_md"] = options.get("doc_md") or textwrap.dedent(self.function.__doc__ or "").strip() or None
+        return options
+
+    def __call__(self, *args, **kwargs) -> XComArg:
         operator = self.operator_class(
-            python_callable=self.function, op_args=args, op_kwargs=kwargs, **options
+            python_callable=self.function, op_args=args, op_kwargs=kwargs, **self.task_arguments()
         )
         if self.is_setup:
             operator.is_setup = True
         if self.is_teardown:
             operator.is_teardown = True
             operator.on_failure_fail_dagrun = self.on_failure_fail_dagrun
-        result = XComArg(operator)
-        return result
+        return XComArg(operator)
 
     def override(self, **kwargs) -> TaskDecorator:
         """The same function with other arguments of the task."""
@@ -169,20 +173,23 @@ class TaskDecorator:
         twin.on_failure_fail_dagrun = self.on_failure_fail_dagrun
         return twin
 
-    def _refuse(self, what: str):
-        raise UnsupportedByGale(
-            f"task {self.kwargs['task_id']!r}: dynamic task mapping (.{what}) is not supported by this version "
-            "of Gale; loop over the values in the DAG file, or inside the task"
-        )
+    def expand(self, **kwargs) -> XComArg:
+        """One instance for each element, or combination of elements, of the arguments."""
+        from airflow.sdk.definitions.mapped_function import expand_task
 
-    def expand(self, **kwargs):
-        self._refuse("expand")
+        return expand_task(self, kwargs)
 
-    def expand_kwargs(self, kwargs=None, *, strict: bool = True):
-        self._refuse("expand_kwargs")
+    def expand_kwargs(self, kwargs, *, strict: bool = True) -> XComArg:
+        """One instance for each dict of a list."""
+        from airflow.sdk.definitions.mapped_function import expand_task_kwargs
 
-    def partial(self, **kwargs):
-        self._refuse("partial")
+        return expand_task_kwargs(self, kwargs, strict)
+
+    def partial(self, **kwargs) -> TaskDecorator:
+        """The same function with arguments that all instances share."""
+        from airflow.sdk.definitions.mapped_function import partial_task
+
+        return partial_task(self, kwargs)
 
     def __repr__(self) -> str:
         return f"<@task {self.kwargs['task_id']}>"
@@ -202,3 +209,11 @@ def task_decorator_factory(
     if "python_callable" in kwargs:
         raise AirflowException("@task: python_callable is the decorated function; do not pass it")
     return lambda function: TaskDecorator(function, decorated_operator_class, multiple_outputs, kwargs)
+
+
+def __getattr__(name: str):
+    if name != "DecoratedMappedOperator":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from airflow.sdk.definitions.mapped_function import DecoratedMappedOperator
+
+    return DecoratedMappedOperator

@@ -62,6 +62,8 @@ def _with_default_args(init):
     def wrapper(self, *args, **kwargs):
         cls = type(self)
         where = f"{cls.__name__}(task_id={kwargs.get('task_id')!r})"
+        if kwargs.pop("_airflow_from_mapped", False):
+            object.__setattr__(self, "_from_mapped", True)
         if args:
             raise TypeError(f"{where}: use keyword arguments when initializing operators")
         translate_legacy_arguments(kwargs, where, named)
@@ -94,9 +96,11 @@ def _with_default_args(init):
             object.__setattr__(self, "_BaseOperator__init_kwargs", dict(kwargs))
         init(self, **kwargs, default_args=defaults)
         if outermost:
-            self._set_xcomargs_dependencies()
+            if not self._from_mapped:
+                self._set_xcomargs_dependencies()
             object.__setattr__(self, "_built", True)
 
+    wrapper.parameter_names = frozenset(named)
     return wrapper
 
 

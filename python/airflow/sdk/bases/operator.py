@@ -8,13 +8,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from airflow.sdk.bases.default_args import BaseOperatorMeta
+from airflow.sdk.bases.node import DagNode, OnClassOnly
 from airflow.sdk.bases.relatives import TaskRelatives
 from airflow.sdk.definitions.edges import chain, chain_linear, cross_downstream  # noqa: F401
 from airflow.sdk.definitions.ids import validate_key
 from airflow.sdk.definitions.notset import NOTSET
 from airflow.sdk.definitions.param import ParamsDict
-from airflow.sdk.definitions.setup_teardown import SetupTeardownContext
-from airflow.sdk.definitions.xcom_arg import XComArg, iter_references
+from airflow.sdk.definitions.xcom_arg import iter_references
 from airflow.sdk.exceptions import UnsupportedByGale
 from airflow.task.trigger_rule import TriggerRule
 from airflow.task.weight_rule import WeightRule, db_safe_priority
@@ -70,7 +70,7 @@ _ARGUMENT_TYPES = {
 }
 
 
-class BaseOperator(TaskRelatives, metaclass=BaseOperatorMeta):
+class BaseOperator(DagNode, TaskRelatives, metaclass=BaseOperatorMeta):
     """A task of a DAG. Subclasses write `execute(context)`; its result is pushed as XCom `return_value`."""
 
     template_fields: Collection[str] = ()
@@ -86,7 +86,9 @@ class BaseOperator(TaskRelatives, metaclass=BaseOperatorMeta):
     custom_operator_name: str | None = None
     start_from_trigger = False
     start_trigger_args = None
+    partial = OnClassOnly("airflow.sdk.definitions.mappedoperator:partial")
     _built = False
+    _from_mapped = False  # made for one instance of a mapping: the DAG has its MappedOperator
 
     def __init__(
         self,
@@ -157,7 +159,7 @@ class BaseOperator(TaskRelatives, metaclass=BaseOperatorMeta):
         self.downstream_task_ids: set[str] = set()
         self.task_group = task_group
         self._dag = None
-        self.task_id = task_group.child_id(task_id) if task_group is not None else task_id
+        self.task_id = task_id if task_group is None or self._from_mapped else task_group.child_id(task_id)
         validate_key(self.task_id, "task_id")
 
         self.owner = _setting("operators", "default_owner") if owner is NOTSET else owner
@@ -223,11 +225,10 @@ class BaseOperator(TaskRelatives, metaclass=BaseOperatorMeta):
         self.priority_weight = db_safe_priority(priority_weight)
         if isinstance(self.template_fields, str):
             self.template_fields = (self.template_fields,)
-        if task_group is not None:
-            task_group.add(self)
-        if dag is not None:
-            self.dag = dag
-        SetupTeardownContext.add(self)
+        if self._from_mapped:
+            self._dag = dag
+        else:
+            self._enter_dag(dag, task_group)
 
     def _check_argument_types(self) -> None:
         for name, (kind, optional) in _ARGUMENT_TYPES.items():
@@ -251,49 +252,6 @@ class BaseOperator(TaskRelatives, metaclass=BaseOperatorMeta):
     # --- identity ------------------------------------------------------------------------------------
 
     @property
-    def dag(self):
-        if self._dag is None:
-            raise RuntimeError(f"task {self.task_id!r} has not been assigned to a DAG yet")
-        return self._dag
-
-    @dag.setter
-    def dag(self, dag) -> None:
-        if dag is None:
-            self._dag = None
-            return
-        if self._dag is not None and self._dag is not dag:
-            raise ValueError(
-                f"task {self.task_id!r} belongs to DAG {self._dag.dag_id!r}; it cannot move to {dag.dag_id!r}"
-            )
-        self._dag = dag
-        dag.add_task(self)
-
-    def has_dag(self) -> bool:
-        return self._dag is not None
-
-    def get_dag(self):
-        return self._dag
-
-    @property
-    def dag_id(self) -> str:
-        return self._dag.dag_id if self._dag is not None else f"adhoc_{self.owner}"
-
-    @property
-    def node_id(self) -> str:
-        return self.task_id
-
-    @property
-    def label(self) -> str:
-        group = self.task_group
-        if group is not None and group.node_id and group.prefix_group_id:
-            return self.task_id[len(group.node_id) + 1 :]
-        return self.task_id
-
-    @property
-    def task_display_name(self) -> str:
-        return self._task_display_name or self.task_id
-
-    @property
     def task_type(self) -> str:
         return type(self).__name__
 
@@ -314,15 +272,7 @@ class BaseOperator(TaskRelatives, metaclass=BaseOperatorMeta):
     def __repr__(self) -> str:
         return f"<Task({self.task_type}): {self.task_id}>"
 
-    def __lt__(self, other):
-        return self.task_id < other.task_id if isinstance(other, BaseOperator) else NotImplemented
-
     # --- relations -----------------------------------------------------------------------------------
-
-    @property
-    def output(self) -> XComArg:
-        """What this task will return, to be used as an argument of another."""
-        return XComArg(self)
 
     def _set_xcomargs_dependencies(self) -> None:
         for field in self.template_fields:
@@ -337,20 +287,6 @@ class BaseOperator(TaskRelatives, metaclass=BaseOperatorMeta):
         for operator, _ in iter_references(value):
             if operator is not self:
                 self.set_upstream(operator)
-
-    @classmethod
-    def partial(cls, *, task_id: str = "?", **kwargs):
-        raise UnsupportedByGale(
-            f"task {task_id!r}: dynamic task mapping ({cls.__name__}.partial(...).expand(...)) is not "
-            "supported by this version of Gale; loop over the values in the DAG file, or inside the task"
-        )
-
-    def __enter__(self):
-        SetupTeardownContext.push(self)
-        return self
-
-    def __exit__(self, *exc_info) -> None:
-        SetupTeardownContext.pop()
 
     def add_inlets(self, inlets) -> None:
         self.inlets.extend(inlets)

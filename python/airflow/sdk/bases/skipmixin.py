@@ -25,7 +25,7 @@ class SkipMixin:
         if not task_ids:
             return
         ti.xcom_push(key=XCOM_SKIPMIXIN_KEY, value={XCOM_SKIPMIXIN_SKIPPED: task_ids})
-        raise DownstreamTasksSkipped(tasks=task_ids)
+        self._tell_skipped(ti, task_ids)
 
     def skip_all_except(self, ti, branch_task_ids) -> None:
         """Skips the tasks directly downstream that are neither named nor downstream of a named one."""
@@ -44,7 +44,22 @@ class SkipMixin:
         )
         if skipped:
             self.log.info("Skipping tasks %s", skipped)
-            raise DownstreamTasksSkipped(tasks=skipped)
+            self._tell_skipped(ti, skipped)
+
+    @staticmethod
+    def _tell_skipped(ti, task_ids: list[str]) -> None:
+        """An instance of a mapping skips the same instance of tasks in its own mapped group, and no others."""
+        tasks: list = task_ids
+        if ti.map_index >= 0:
+            group, dag = ti.task.get_closest_mapped_task_group(), ti.task.dag
+            inside = group is not None and not ti.task.is_mapped
+            tasks = [
+                [task_id, ti.map_index]
+                for task_id in task_ids
+                if inside and dag.get_task(task_id).get_closest_mapped_task_group() is group
+            ]
+        if tasks:
+            raise DownstreamTasksSkipped(tasks=tasks)
 
     def _checked_ids(self, branch_task_ids, dag) -> set[str]:
         where = f"task {getattr(self, 'task_id', '?')!r}"

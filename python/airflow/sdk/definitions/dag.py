@@ -174,6 +174,7 @@ class DAG:
         self.disable_bundle_versioning = disable_bundle_versioning
         self.task_dict: dict = {}
         self.edge_info: dict = {}
+        self.mapped_nodes: list = []  # mapped tasks and groups: what they take their lengths from is asked of each try
         self.task_group = TaskGroup.create_root(self)
         self.partial = False
 

@@ -48,30 +48,60 @@ task = TaskDecoratorCollection()
 class _TaskGroupFactory:
     """A decorated function; called in a DAG it makes a group of the tasks its body makes."""
 
-    def __init__(self, function, kwargs: dict):
+    def __init__(self, function, kwargs: dict, partial_kwargs: dict | None = None):
         self.function = function
         self.kwargs = {"group_id": function.__name__, **kwargs}
+        self.partial_kwargs = partial_kwargs or {}
+        self._created = False
         functools.update_wrapper(self, function)
 
     def __call__(self, *args, **kwargs):
-        options = {"add_suffix_on_collision": True, **self.kwargs}
+        return self.create(TaskGroup, {}, args, kwargs)
+
+    def create(self, group_class, more: dict, args, kwargs):
+        options = {"add_suffix_on_collision": True, **self.kwargs, **more}
         if "tooltip" not in options and self.function.__doc__:
             options["tooltip"] = inspect.cleandoc(self.function.__doc__)
-        with TaskGroup(**options) as group:
+        self._created = True
+        with group_class(**options) as group:
             result = self.function(*args, **kwargs)
         # The group stands for the call in `>>` unless the function gives back something to join by itself.
         return result if isinstance(result, (DependencyMixin, dict, list, tuple)) else group
 
     def override(self, **kwargs):
-        return _TaskGroupFactory(self.function, {**self.kwargs, **kwargs})
+        return _TaskGroupFactory(self.function, {**self.kwargs, **kwargs}, self._handed_on())
 
-    def _refuse(self, *args, **kwargs):
-        raise UnsupportedByGale(
-            f"task group {self.kwargs['group_id']!r}: dynamic task mapping (.expand, .partial) is not supported "
-            "by this version of Gale"
-        )
+    def with_partial(self, partial_kwargs: dict):
+        self._handed_on()
+        return _TaskGroupFactory(self.function, self.kwargs, partial_kwargs)
 
-    expand = expand_kwargs = partial = _refuse
+    def _handed_on(self) -> dict:
+        self._created = True  # another factory answers for it now
+        return self.partial_kwargs
+
+    def partial(self, **kwargs):
+        """The same group with arguments that all instances share."""
+        from airflow.sdk.definitions.mapped_function import partial_group
+
+        return partial_group(self, kwargs)
+
+    def expand(self, **kwargs):
+        """One instance of the whole group for each element, or combination of elements, of the arguments."""
+        from airflow.sdk.definitions.mapped_function import expand_group
+
+        return expand_group(self, kwargs)
+
+    def expand_kwargs(self, kwargs):
+        """One instance of the whole group for each dict of a list."""
+        from airflow.sdk.definitions.mapped_function import expand_group_kwargs
+
+        return expand_group_kwargs(self, kwargs)
+
+    def __del__(self):
+        if getattr(self, "partial_kwargs", None) and not self._created:
+            from airflow.sdk.definitions.mapped_function import warn_never_mapped
+
+            warn_never_mapped(self.kwargs["group_id"])
 
 
 def task_group(python_callable=None, *, group_id: str | None = None, **kwargs):

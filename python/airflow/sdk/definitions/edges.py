@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from airflow.sdk.exceptions import AirflowException
+from airflow.task.trigger_rule import TriggerRule
 
 
 class DependencyMixin:
@@ -35,6 +36,7 @@ class DependencyMixin:
     def as_teardown(self, *, setups=None, on_failure_fail_dagrun: bool | None = None):
         for root in self.roots:
             root.is_teardown = True
+            root.trigger_rule = TriggerRule.ALL_DONE_SETUP_SUCCESS
             if on_failure_fail_dagrun is not None:
                 root.on_failure_fail_dagrun = on_failure_fail_dagrun
         for setup in as_list(setups):

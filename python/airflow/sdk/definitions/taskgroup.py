@@ -13,6 +13,8 @@ from airflow.sdk.exceptions import DuplicateTaskIdFound, TaskAlreadyInTaskGroup
 class TaskGroup(DependencyMixin):
     """A group of tasks and groups. Without `prefix_group_id` the ids of its tasks stay as written."""
 
+    is_mapped = False
+
     def __init__(
         self,
         group_id: str | None,
@@ -207,12 +209,13 @@ class TaskGroup(DependencyMixin):
     def add_task(self, task) -> None:
         self.add(task)
 
-    def expand(self, **kwargs):
-        from airflow.sdk.exceptions import UnsupportedByGale
-
-        raise UnsupportedByGale(
-            f"task group {self.group_id!r}: dynamic task mapping is not supported by this version of Gale"
-        )
-
     def __repr__(self) -> str:
         return f"<TaskGroup: {self.group_id}>"
+
+
+def __getattr__(name: str):
+    if name != "MappedTaskGroup":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from airflow.sdk.definitions.mapped_group import MappedTaskGroup
+
+    return MappedTaskGroup

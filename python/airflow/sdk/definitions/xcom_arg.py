@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from airflow.sdk.definitions.edges import DependencyMixin
-from airflow.sdk.exceptions import UnsupportedByGale
+from airflow.sdk.definitions.notset import NOTSET
 
 XCOM_RETURN_KEY = "return_value"
 
@@ -39,25 +39,58 @@ def literal(value) -> LiteralValue:
 
 
 class XComArg(ResolveMixin, DependencyMixin):
+    """What tasks will have returned. `XComArg(operator)` makes a PlainXComArg; map, zip and concat make others."""
+
+    def __new__(cls, *args, **kwargs):
+        return object.__new__(PlainXComArg if cls is XComArg else cls)
+
+    @property
+    def roots(self):
+        return [operator for operator, _ in self.iter_references()]
+
+    leaves = roots
+
+    def set_upstream(self, other, edge_modifier=None) -> None:
+        for operator in self.roots:
+            operator.set_upstream(other, edge_modifier)
+
+    def set_downstream(self, other, edge_modifier=None) -> None:
+        for operator in self.roots:
+            operator.set_downstream(other, edge_modifier)
+
+    def map(self, f):
+        """Each element given to `f`, a plain function."""
+        from airflow.sdk.definitions.mapped_xcom import MapXComArg
+
+        return MapXComArg(self, [f])
+
+    def zip(self, *others, fillvalue=NOTSET):
+        from airflow.sdk.definitions.mapped_xcom import ZipXComArg
+
+        return ZipXComArg([self, *others], fillvalue=fillvalue)
+
+    def concat(self, *others):
+        from airflow.sdk.definitions.mapped_xcom import ConcatXComArg
+
+        return ConcatXComArg([self, *others])
+
+    @staticmethod
+    def iter_xcom_references(arg):
+        """References inside a value: in lists, tuples, sets, dicts, and templated fields of objects."""
+        yield from iter_references(arg)
+
+    @staticmethod
+    def apply_upstream_relationship(op, arg) -> None:
+        for operator, _ in iter_references(arg):
+            op.set_upstream(operator)
+
+
+class PlainXComArg(XComArg):
     """`operator.output`, or what a call of a `@task` function gives back. `arg["key"]` is another key."""
 
     def __init__(self, operator, key: str = XCOM_RETURN_KEY):
         self.operator = operator
         self.key = key
-
-    @property
-    def roots(self):
-        return [self.operator]
-
-    @property
-    def leaves(self):
-        return [self.operator]
-
-    def set_upstream(self, other, edge_modifier=None) -> None:
-        self.operator.set_upstream(other, edge_modifier)
-
-    def set_downstream(self, other, edge_modifier=None) -> None:
-        self.operator.set_downstream(other, edge_modifier)
 
     def iter_references(self):
         yield self.operator, self.key
@@ -74,7 +107,7 @@ class XComArg(ResolveMixin, DependencyMixin):
         raise TypeError(f"the output of task {self.operator.task_id!r} is not known while the DAG is built")
 
     def __eq__(self, other) -> bool:
-        return isinstance(other, XComArg) and (self.operator, self.key) == (other.operator, other.key)
+        return isinstance(other, PlainXComArg) and (self.operator, self.key) == (other.operator, other.key)
 
     def __hash__(self) -> int:
         return hash((id(self.operator), self.key))
@@ -100,24 +133,29 @@ class XComArg(ResolveMixin, DependencyMixin):
         SetupTeardownContext.pop()
 
     def resolve(self, context):
+        if self.operator.is_mapped or self.operator.get_closest_mapped_task_group() is not None:
+            from airflow.sdk.execution_time.task_mapping import pull_mapped
+
+            return pull_mapped(self, context["ti"])
         return context["ti"].xcom_pull(
-            task_ids=self.operator.task_id, dag_id=self.operator.dag_id, key=self.key
+            task_ids=self.operator.task_id, dag_id=self.operator.dag_id, key=self.key, map_indexes=None
         )
+
+    def _mappable(self, what: str) -> None:
+        if self.key != XCOM_RETURN_KEY:
+            raise ValueError(f"cannot {what} non-return XCom")
 
     def map(self, f):
-        self._refuse("map")
+        self._mappable("map against")
+        return super().map(f)
 
-    def zip(self, *others, fillvalue=None):
-        self._refuse("zip")
+    def zip(self, *others, fillvalue=NOTSET):
+        self._mappable("map against")
+        return super().zip(*others, fillvalue=fillvalue)
 
     def concat(self, *others):
-        self._refuse("concat")
-
-    def _refuse(self, what: str):
-        raise UnsupportedByGale(
-            f"task {self.operator.task_id!r}: .{what}() of its output belongs to dynamic task mapping, "
-            "which is not supported by this version of Gale"
-        )
+        self._mappable("concatenate")
+        return super().concat(*others)
 
     # Setup and teardown marks are the operator's.
     @property
@@ -143,19 +181,6 @@ class XComArg(ResolveMixin, DependencyMixin):
     @on_failure_fail_dagrun.setter
     def on_failure_fail_dagrun(self, value: bool) -> None:
         self.operator.on_failure_fail_dagrun = value
-
-    @staticmethod
-    def iter_xcom_references(arg):
-        """References inside a value: in lists, tuples, sets, dicts, and templated fields of objects."""
-        yield from iter_references(arg)
-
-    @staticmethod
-    def apply_upstream_relationship(op, arg) -> None:
-        for operator, _ in iter_references(arg):
-            op.set_upstream(operator)
-
-
-PlainXComArg = XComArg
 
 
 def iter_references(value, _seen=None):

@@ -132,7 +132,7 @@ def build_context(ti) -> Context:
             "conn": ConnectionAccessor(),
             "dag": task.dag,
             "dag_run": run,
-            "expanded_ti_count": None,
+            "expanded_ti_count": RemoteLazy(lambda: _count_of_instances(ti)) if ti.map_index >= 0 else None,
             "inlets": task.inlets,
             "inlet_events": {},
             "macros": macros,
@@ -160,6 +160,10 @@ def build_context(ti) -> Context:
     if run.logical_date is not None:
         _add_dates(context, ti, run, previous)
     return context
+
+
+def _count_of_instances(ti) -> int:
+    return ti.get_ti_count(ti.dag_id, task_ids=[ti.task_id], run_ids=[ti.run_id])
 
 
 def _add_dates(context: Context, ti, run: DagRun, previous: _PreviousSuccess) -> None:

@@ -28,8 +28,10 @@ from airflow.sdk.exceptions import (
 )
 from airflow.sdk.execution_time import supervisor
 from airflow.sdk.execution_time.context import context_to_env
+from airflow.sdk.execution_time.map_index_label import label_after, label_after_failure, label_before
 from airflow.sdk.execution_time.rendered_fields import rendered_fields
 from airflow.sdk.execution_time.task_instance import RuntimeTaskInstance
+from airflow.sdk.execution_time.task_mapping import checked_length, is_mapping_source, push_with_length
 from airflow.sdk.execution_time.timeout import timeout
 from airflow.sdk.execution_time.xcom import XCOM_RETURN_KEY, XCom
 
@@ -87,7 +89,9 @@ def _execute(task, context):
 
 
 def _push_result(ti, result) -> None:
-    if result is None or not ti.task.do_xcom_push:
+    value = result if ti.task.do_xcom_push else None
+    length = checked_length(value) if is_mapping_source(ti) else None
+    if value is None:
         return
     if ti.task.multiple_outputs:
         if not isinstance(result, Mapping):
@@ -99,7 +103,10 @@ def _push_result(ti, result) -> None:
             if not isinstance(key, str):
                 raise TypeError(f"task {ti.task_id!r} has multiple_outputs: its key {key!r} is not a string")
             ti.xcom_push(key, value)
-    ti.xcom_push(XCOM_RETURN_KEY, result)
+    if length is None:
+        ti.xcom_push(XCOM_RETURN_KEY, result)
+    else:
+        push_with_length(lambda: ti.xcom_push(XCOM_RETURN_KEY, result, _mapped_length=length), length)
 
 
 def _success() -> dict:
@@ -154,13 +161,19 @@ def _trigger_dag_run(ti, wish: DagRunTriggerException) -> dict:
 
 def _attempt(ti: RuntimeTaskInstance, context) -> dict:
     """Runs the try and gives its terminal message, or raises what ended it."""
-    task = ti.task
     for key in ti.xcom_keys_to_clear:
         XCom.delete(key=key, dag_id=ti.dag_id, task_id=ti.task_id, run_id=ti.run_id, map_index=ti.map_index)
     try:
         ti.render_templates(context)
+        task = ti.task
         supervisor.request("SetRenderedFields", rendered_fields=rendered_fields(task))
-        result = _execute(task, context)
+        label_before(ti, context)
+        try:
+            result = _execute(task, context)
+        except BaseException:
+            label_after_failure(ti, context)
+            raise
+        label_after(ti, context)
     except DownstreamTasksSkipped as skip:
         supervisor.request("SkipDownstreamTasks", tasks=skip.tasks)
         return _success()
@@ -210,7 +223,7 @@ _CALLBACKS = {
 }
 
 
-def install_termination(task) -> None:
+def install_termination(ti) -> None:
     """On SIGTERM: `on_kill`, then AirflowTaskTerminated in the main thread. Forked children are left alone."""
     owner = os.getpid()
 
@@ -219,7 +232,7 @@ def install_termination(task) -> None:
             os._exit(128 + signum)
         log.error("Received SIGTERM. Terminating subprocesses.")
         try:
-            task.on_kill()
+            ti.task.on_kill()
         finally:
             raise AirflowTaskTerminated("the task received SIGTERM")
 
@@ -242,16 +255,18 @@ def run_try(startup: dict, task, *, test_mode: bool = False) -> tuple[str, BaseE
         return message["state"], error
     with set_current_context(context):
         if not test_mode:
-            install_termination(task)
+            install_termination(ti)
         message, error = _outcome(ti, context)
+        if ti.rendered_map_index is not None:
+            message["rendered_map_index"] = ti.rendered_map_index
         ti.state = message["state"]
         ti.end_date = datetime.now(timezone.utc)
         supervisor.request(**_as_request(message))
         callbacks = _CALLBACKS.get((message["type"], message["state"]))
-        if callbacks is not None and getattr(task, callbacks):
+        if callbacks is not None and getattr(ti.task, callbacks):
             if error is not None:
                 context["exception"] = error
-            run_callbacks(task, callbacks, context)
+            run_callbacks(ti.task, callbacks, context)
     return message["state"], error
 
 
@@ -259,13 +274,12 @@ def _as_request(message: dict) -> dict:
     return {"type_": message["type"], **{k: v for k, v in message.items() if k != "type"}}
 
 
-def render_try(startup: dict, task) -> dict:
-    """The rendered templated fields of a try, whole and unmasked."""
-    from airflow.sdk.execution_time.rendered_fields import whole_fields
-
+def render_try(startup: dict, task) -> object:
+    """The task of a try, rendered: for a mapped one, the operator of its instance."""
     task = task.prepare_for_execution()
     ti = RuntimeTaskInstance(startup, task)
     context = ti.get_template_context()
     with set_current_context(context):
         ti.render_templates(context)
-    return whole_fields(task)
+        label_before(ti, context)
+    return ti.task

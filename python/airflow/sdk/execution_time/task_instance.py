@@ -22,7 +22,7 @@ class RuntimeTaskInstance:
         self.task_id = ti["task_id"]
         self.run_id = ti["run_id"]
         self.try_number = ti["try_number"]
-        self.map_index = ti.get("map_index", -1)
+        self.map_index: int = -1 if ti.get("map_index") is None else ti["map_index"]
         self.hostname = ti.get("hostname")
         self.queue = ti.get("queue", "default")
         self.pool_slots = ti.get("pool_slots", 1)
@@ -36,6 +36,7 @@ class RuntimeTaskInstance:
         self.task_reschedule_count = server.get("task_reschedule_count") or 0
         self.xcom_keys_to_clear = server.get("xcom_keys_to_clear") or []
         self.is_mapped = False
+        self.rendered_map_index: str | None = None
         self.dag_run = DagRun(server["dag_run"])
         self._context = None
 
@@ -76,7 +77,9 @@ class RuntimeTaskInstance:
         from airflow.configuration import conf
 
         base = conf.get("api", "base_url", fallback="http://localhost:8080").rstrip("/")
-        return f"{base}/dags/{self.dag_id}/runs/{quote(self.run_id)}/tasks/{self.task_id}?try_number={self.try_number}"
+        mapped = f"/mapped/{self.map_index}" if self.map_index >= 0 else ""
+        path = f"/dags/{self.dag_id}/runs/{quote(self.run_id)}/tasks/{self.task_id}{mapped}"
+        return f"{base}{path}?try_number={self.try_number}"
 
     mark_success_url = log_url
 
@@ -86,8 +89,14 @@ class RuntimeTaskInstance:
         return self._context
 
     def render_templates(self, context=None, jinja_env=None):
-        self.task.render_template_fields(context or self.get_template_context(), jinja_env)
-        return self.task
+        """Renders the templated fields. For a mapped task, `task` becomes the operator of this instance.
+
+        Gives the task as it was before.
+        """
+        before = self.task
+        before.render_template_fields(context or self.get_template_context(), jinja_env)
+        self.is_mapped = before.is_mapped
+        return before
 
     def overwrite_rendered_fields(self) -> None:
         """Sends the templated fields again, for operators that make them while they run."""
@@ -100,11 +109,14 @@ class RuntimeTaskInstance:
 
     # --- XCom ----------------------------------------------------------------------------------------
 
-    def xcom_push(self, key: str, value, execution_date=None, session=None) -> None:
+    def xcom_push(
+        self, key: str, value, execution_date=None, session=None, *, _mapped_length: int | None = None
+    ) -> None:
         """Leaves a value for other tasks. TypeError names task, key and type if it has no JSON form."""
         XCom.set(
-            key, value, dag_id=self.dag_id, task_id=self.task_id, run_id=self.run_id, map_index=self.map_index
-        )
+            key, value, dag_id=self.dag_id, task_id=self.task_id, run_id=self.run_id, map_index=self.map_index,
+            _mapped_length=_mapped_length,
+        )  # fmt: skip
 
     def xcom_pull(
         self,
@@ -120,25 +132,46 @@ class RuntimeTaskInstance:
     ):
         """The value one task left under `key`, or a list of values for a list of tasks; `default` where none is.
 
-        Without `task_ids` this task's own.
+        Without `task_ids` this task's own. `map_indexes` names the instances of a mapped task; without it, all.
         """
         single = task_ids is None or isinstance(task_ids, str)
         ids = [task_ids or self.task_id] if single else list(task_ids)
-        one_index = not is_arg_set(map_indexes) or map_indexes is None or isinstance(map_indexes, int)
-        indexes = [map_indexes if is_arg_set(map_indexes) else None] if one_index else list(map_indexes)
-        values = []
-        for task_id in ids:
-            for index in indexes:
-                value = XCom.get_one(
-                    key=key,
-                    dag_id=dag_id or self.dag_id,
-                    task_id=task_id,
-                    run_id=run_id or self.run_id,
-                    map_index=index,
-                    include_prior_dates=include_prior_dates,
-                )
-                values.append(default if value is None else value)
+        where = {"key": key, "run_id": run_id or self.run_id, "dag_id": dag_id or self.dag_id,
+                 "include_prior_dates": include_prior_dates}  # fmt: skip
+        if not is_arg_set(map_indexes):
+            return self._pull_whole(ids, single, where, default)
+        one_index = map_indexes is None or isinstance(map_indexes, int)
+        indexes = [map_indexes] if one_index else list(map_indexes)
+        values = [XCom.get_one(task_id=task_id, map_index=index, **where) for task_id in ids for index in indexes]
+        values = [default if value is None else value for value in values]
         return values[0] if single and one_index else values
+
+    def _pull_whole(self, ids: list[str], single: bool, where: dict, default):
+        """Of mapped tasks the values of all instances, one after the other; a single value stands for itself."""
+        values: list = []
+        for task_id in ids:
+            value = None
+            if where["dag_id"] != self.dag_id or not self._has_instances(task_id):
+                value = XCom.get_one(task_id=task_id, **where)
+            if value is None and (where["dag_id"] != self.dag_id or self._has_instances(task_id)):
+                all_of_it = XCom.get_all(task_id=task_id, **where)
+                values.extend([default] if all_of_it is None else all_of_it)
+            else:
+                values.append(default if value is None else value)
+        return values[0] if single and len(values) == 1 else values
+
+    def _has_instances(self, task_id: str) -> bool:
+        """Whether the task is mapped, or in a mapped group."""
+        if task_id == self.task_id:
+            return self.map_index >= 0
+        dag = self.task.get_dag()
+        task = dag.task_dict.get(task_id) if dag is not None else None
+        return task is not None and (task.is_mapped or task.get_closest_mapped_task_group() is not None)
+
+    def get_relevant_upstream_map_indexes(self, upstream, ti_count=None, session=None) -> int | range | None:
+        from airflow.sdk.execution_time.task_mapping import relevant_map_indexes
+
+        return relevant_map_indexes(self, upstream)
 
     # --- questions to the supervisor -----------------------------------------------------------------
 

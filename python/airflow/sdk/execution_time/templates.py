@@ -187,6 +187,9 @@ def _naming(operator, field: str, value, problem: str) -> TemplateRenderError:
     return TemplateRenderError(f"{subject}, template field {field!r}: {problem}; the template is {shown}")
 
 
-def render_fields(operator, fields, context, env: jinja2.Environment | LazyEnvironment) -> None:
-    """Renders the named attributes of `operator` in place. TemplateRenderError names field and task."""
-    _render_attributes(operator, operator, fields, context, env, set())
+def render_fields(operator, fields, context, env: jinja2.Environment | LazyEnvironment, known: set | None = None) -> None:
+    """Renders the named attributes of `operator` in place. TemplateRenderError names field and task.
+
+    `known` has the ids of values that are final: what a mapped task got from others is no template.
+    """
+    _render_attributes(operator, operator, fields, context, env, set(known or ()))
