@@ -14,11 +14,11 @@ def label_in_parts(gale, tmp_path, ending):
     """in.ENDING to out.ENDING by the DAG, and to once.ENDING by the program."""
     (tmp_path / "labels").write_text("Crypto\nOil\n")
     shutil.copy(ROOT / "pipelines/zero_shot/dags/zero_shot_backfill.py", gale.dags)
-    gale.environment |= {"GALE_ZERO_SHOT_BIN": str(BIN), "GALE_BACKFILL_PARTS": "3"}
+    gale.environment["GALE_ZERO_SHOT_BIN"] = str(BIN)
     gale.start()
     gale.wait_for_dag("zero_shot_backfill")
     source, labels = tmp_path / f"in.{ending}", tmp_path / "labels"
-    conf = {"input": str(source), "output": str(tmp_path / f"out.{ending}"), "labels": str(labels)}
+    conf = {"input": str(source), "output": str(tmp_path / f"out.{ending}"), "labels": str(labels), "parts": 3}
     run_id = gale.trigger("zero_shot_backfill", conf=conf)
     assert gale.finish("zero_shot_backfill", run_id, 120) == "success", gale.states("zero_shot_backfill", run_id)
     at_once = [BIN / "zero_shot_label", "--input", source, "--output", tmp_path / f"once.{ending}", "--labels", labels]

@@ -1,8 +1,7 @@
-"""Labels a large file in parts, each a task of its own, and joins them to one file at the end.
+"""Labels a large file in parts, each an instance of one mapped task, and joins them to one file at the end.
 
 A part that fails or is killed is tried again and goes on where it was. Parts share a machine's processors: more of them
-are worth it where there is more than one worker, or where a part should be small enough to try again. Their number is
-the environment's GALE_BACKFILL_PARTS, as tasks are mapped when the file is read.
+are worth it where there is more than one worker, or where a part should be small enough to try again.
 """
 
 import os
@@ -17,7 +16,6 @@ from airflow.operators.bash import BashOperator
 from airflow.utils.dates import days_ago
 
 BIN_DIR = os.environ.get("GALE_ZERO_SHOT_BIN") or str(Path(__file__).resolve().parents[3] / "build" / "release" / "bin")
-PARTS = int(os.environ.get("GALE_BACKFILL_PARTS") or 4)
 
 params = {
     "input": Param("", type="string", minLength=1, description="File to label: .tsv or .csv with a header, .jsonl, .parquet"),
@@ -25,6 +23,7 @@ params = {
     "labels": Param("", type="string", minLength=1, description="File with one label a line"),
     "text": Param("title,summary", type="string", description="Columns that make the text"),
     "model": Param("", type="string", description="Model folder; empty: the one installed with the program"),
+    "parts": Param(4, type="integer", minimum=1, maximum=1000, description="Parts to label one by one"),
     "precision": Param("f32", enum=["f32", "bf16x3", "bf16", "int8"], description="bf16 and int8 are less exact"),
 }
 
@@ -49,33 +48,35 @@ def join_lines(output, parts):
     whole.replace(output)
 
 
-@dag("zero_shot_backfill", start_date=days_ago(0), schedule=None, catchup=False, params=params,
-     user_defined_macros={"part_path": lambda output, index: str(part_path(output, index))})
+def part_paths(params):
+    return [part_path(params["output"], index) for index in range(1, params["parts"] + 1)]
+
+
+@dag("zero_shot_backfill", start_date=days_ago(0), schedule=None, catchup=False, params=params)
 def zero_shot_backfill():
-    labels = [
-        BashOperator(
-            task_id=f"label_{index}",
-            bash_command='exec "$BIN_DIR/zero_shot_label" --input "$INPUT" --output "$OUTPUT" --labels "$LABELS" --text "$TEXT" '
-            '${MODEL:+--model "$MODEL"} --precision "$PRECISION" --part "$PART"',
-            # Through the environment, so that any character in a path is safe.
-            env={name.upper(): f"{{{{ params.{name} }}}}" for name in ("input", "labels", "text", "model", "precision")}
-            | {
-                "BIN_DIR": BIN_DIR,
-                "PART": f"{index}/{PARTS}",
-                "OUTPUT": "{{ part_path(params.output, " + str(index) + ") }}",
-            },
-            append_env=True,
-            retries=2,
-            retry_delay=timedelta(seconds=10),
-        )
-        for index in range(1, PARTS + 1)
-    ]
+    @task
+    def plan(params=None):
+        """The environment of each part's program: any character in a path is safe there."""
+        shared = {name.upper(): params[name] for name in ("input", "labels", "text", "model", "precision")}
+        return [
+            {**shared, "BIN_DIR": BIN_DIR, "PART": f"{number}/{params['parts']}", "OUTPUT": str(path)}
+            for number, path in enumerate(part_paths(params), 1)
+        ]
+
+    label = BashOperator.partial(
+        task_id="label",
+        bash_command='exec "$BIN_DIR/zero_shot_label" --input "$INPUT" --output "$OUTPUT" --labels "$LABELS" --text "$TEXT" '
+        '${MODEL:+--model "$MODEL"} --precision "$PRECISION" --part "$PART"',
+        append_env=True,
+        retries=2,
+        retry_delay=timedelta(seconds=10),
+        map_index_template="{{ task.env['PART'] }}",
+    ).expand(env=plan())
 
     @task
     def join(params=None):
         """The parts one behind the other, in one file. They go when it is there."""
-        output = Path(params["output"])
-        parts = [part_path(output, index) for index in range(1, PARTS + 1)]
+        output, parts = Path(params["output"]), part_paths(params)
         if output.suffix == ".parquet":
             subprocess.run([f"{BIN_DIR}/parquet_join", output, *parts], check=True)
         else:
@@ -84,7 +85,7 @@ def zero_shot_backfill():
             part.unlink()
         return {"output_path": str(output)}
 
-    labels >> join()
+    label >> join()
 
 
 zero_shot_backfill()
