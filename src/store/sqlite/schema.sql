@@ -214,7 +214,7 @@ CREATE TABLE task_instance (
     priority_weight INTEGER NOT NULL,
     operator_name TEXT NOT NULL,
     note TEXT,
-    reason TEXT, node_id TEXT NOT NULL DEFAULT '',
+    reason TEXT, node_id TEXT NOT NULL DEFAULT '', rendered_map_index TEXT,
     UNIQUE (dag_run_id, task_id, map_index)
 ) STRICT;
 CREATE INDEX task_instance_in_pools ON task_instance (pool, state, pool_slots)
@@ -243,7 +243,7 @@ CREATE TABLE task_instance_history (
     priority_weight INTEGER NOT NULL,
     operator_name TEXT NOT NULL,
     note TEXT,
-    reason TEXT,
+    reason TEXT, rendered_map_index TEXT,
     UNIQUE (dag_run_id, task_id, map_index, try_number)
 ) STRICT;
 CREATE TABLE "user" (
@@ -263,7 +263,7 @@ CREATE TABLE xcom (
     map_index INTEGER NOT NULL,
     key TEXT NOT NULL,
     value TEXT NOT NULL,
-    timestamp INTEGER NOT NULL,
+    timestamp INTEGER NOT NULL, mapped_length INTEGER,
     PRIMARY KEY (dag_run_id, task_id, map_index, key),
     FOREIGN KEY (dag_run_id, task_id, map_index)
         REFERENCES task_instance (dag_run_id, task_id, map_index) ON DELETE CASCADE
