@@ -47,7 +47,7 @@ def test_the_same_file_parsed_twice_gives_the_same_bytes(server):
         (ONE + "with DAG('c'):\n    EmptyOperator(task_id='a', colour='red')", "'colour'"),
         (ONE + "DAG('c', schedule='every day')", "DAG 'c': invalid schedule"),
         (ONE + "DAG('c', schedule='@dayly')", "'@dayly' is not a schedule preset"),
-        (ONE + "with DAG('c'):\n    EmptyOperator.partial(task_id='m').expand(x=[1])", "task 'm': dynamic task mapping"),
+        (ONE + "with DAG('c'):\n    EmptyOperator.partial(task_id='m').expand(x=[1])", "(task_id='m'): expand() does not know 'x'"),
         ("from airflow.operators.subdag import SubDagOperator", "TaskGroup"),
         (ONE + "from airflow.models import Variable\nVariable.get('missing')", "AIRFLOW_VAR_MISSING"),
     ],

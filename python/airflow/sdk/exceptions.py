@@ -172,7 +172,7 @@ class XComForMappingNotPushed(TypeError):
     """A task that others are mapped over returned nothing."""
 
     def __str__(self) -> str:
-        return "did not push XCom for task mapping"
+        return "the task returned nothing, and others are mapped over what it returns"
 
 
 class UnmappableXComTypePushed(TypeError):
@@ -182,8 +182,8 @@ class UnmappableXComTypePushed(TypeError):
         super().__init__(value, *values)
 
     def __str__(self) -> str:
-        inner = "".join(f"[{type(value).__qualname__}" for value in self.args[1:])
-        return f"unmappable return type {type(self.args[0]).__qualname__ + inner + ']' * inner.count('[')!r}"
+        kind = type(self.args[0]).__qualname__
+        return f"the task returned {kind}, and others are mapped over it: return a list, a tuple or a dict"
 
 
 class UnmappableXComLengthPushed(AirflowException):

@@ -17,7 +17,7 @@ class OnClassOnly:
     def __get__(self, instance, owner):
         def call(**kwargs):
             if instance is not None:
-                raise TypeError(f"{self._name} can only be called on Operator classes, not Tasks themselves")
+                raise TypeError(f"{self._name}() is a method of operator classes; {instance!r} is a task already")
             return getattr(importlib.import_module(self._module), self._name)(owner, **kwargs)
 
         return call

@@ -12,8 +12,10 @@ from airflow.sdk.definitions._internal.expandinput import (
     ListOfDictsExpandInput,
     MappedArgument,
     check_expand_kwargs,
+    check_not_empty,
     ensure_xcomarg_return_value,
     is_mappable,
+    not_mappable,
     prevent_duplicates,
 )
 from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS
@@ -30,7 +32,7 @@ class DecoratedMappedOperator(MappedOperator):
     def _unmap_kwargs(self, mapped: dict) -> dict:
         shared = self.partial_kwargs["op_kwargs"]
         if self.strict:
-            prevent_duplicates(shared, mapped, fail_reason="mapping already partial")
+            prevent_duplicates(shared, mapped, f"task {self.task_id!r}", "cannot be mapped: given in partial()")
         return {**self.partial_kwargs, "op_kwargs": {**shared, **mapped}}
 
     @property
@@ -44,58 +46,61 @@ class DecoratedMappedOperator(MappedOperator):
         return fields | {"op_kwargs": {**self.partial_kwargs["op_kwargs"], **text_of(self.expand_input)}}
 
 
-def _check_names(function: Callable, what: str, kwargs: dict) -> None:
+def _check_names(where: str, function: Callable, what: str, kwargs: dict) -> None:
     """TypeError for an argument that the function does not take, ValueError for one without a length."""
     parameters = inspect.signature(function).parameters
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
         return
-    unknown = [name for name in kwargs if name not in parameters]
     for name, value in kwargs.items():
         if what == "expand" and name in parameters and not is_mappable(value):
-            raise ValueError(f"expand() got an unexpected type {type(value).__name__!r} for keyword argument {name!r}")
+            raise not_mappable(where, name, value)
+    unknown = [repr(name) for name in kwargs if name not in parameters]
     if unknown:
-        names = ", ".join(repr(name) for name in unknown)
-        argument = f"an unexpected keyword argument {names}" if len(unknown) == 1 else f"unexpected keyword arguments {names}"
-        raise TypeError(f"{what}() got {argument}")
+        raise TypeError(f"{where}: {what}() was given {', '.join(unknown)}, which the function does not take")
 
 
-def _check_task_names(function: Callable, what: str, kwargs: dict) -> None:
+def _check_task_names(where: str, function: Callable, what: str, kwargs: dict) -> None:
     shadowed = sorted(KNOWN_CONTEXT_KEYS.intersection(kwargs))
     if shadowed:
         names = ", ".join(repr(name) for name in shadowed)
-        raise ValueError(f"cannot call {what}() on task context variable{'s' if len(shadowed) > 1 else ''} {names}")
-    _check_names(function, what, kwargs)
+        raise ValueError(f"{where}: {what}() was given {names}, which the context of a task sets")
+    _check_names(where, function, what, kwargs)
 
 
 # --- @task -------------------------------------------------------------------------------------------
 
 
+def _where_task(decorator: TaskDecorator) -> str:
+    return f"@task {decorator.kwargs['task_id']!r}"
+
+
 def partial_task(decorator: TaskDecorator, kwargs: dict) -> TaskDecorator:
-    _check_task_names(decorator.function, "partial", kwargs)
+    where = _where_task(decorator)
+    _check_task_names(where, decorator.function, "partial", kwargs)
     before = decorator.kwargs.get("op_kwargs", {})
-    prevent_duplicates(before, kwargs, fail_reason="duplicate partial")
+    prevent_duplicates(before, kwargs, where, "given to partial() twice")
     return decorator.override(op_kwargs={**kwargs, **before})
 
 
 def _refuse_always(decorator: TaskDecorator, what: str, values) -> None:
     if decorator.kwargs.get("trigger_rule") == TriggerRule.ALWAYS and any(isinstance(v, XComArg) for v in values):
         raise ValueError(
-            f"Task-generated mapping within a task using '{what}' is not allowed with trigger rule 'always'."
+            f"{_where_task(decorator)}: {what}() over what a task returns must wait for that task; "
+            "the trigger rule 'always' does not"
         )
 
 
 def expand_task(decorator: TaskDecorator, kwargs: dict) -> XComArg:
     _refuse_always(decorator, "expand", kwargs.values())
-    if not kwargs:
-        raise TypeError("no arguments to expand against")
-    _check_task_names(decorator.function, "expand", kwargs)
-    prevent_duplicates(decorator.kwargs, kwargs, fail_reason="mapping already partial")
-    prevent_duplicates(decorator.kwargs.get("op_kwargs", {}), kwargs, fail_reason="mapping already partial")
+    where = _where_task(decorator)
+    check_not_empty(kwargs, where)
+    _check_task_names(where, decorator.function, "expand", kwargs)
+    prevent_duplicates(decorator.kwargs, kwargs, where, "cannot be mapped: given to the decorator")
     return _expand_task(decorator, DictOfListsExpandInput(kwargs), strict=False)
 
 
 def expand_task_kwargs(decorator: TaskDecorator, value, strict: bool) -> XComArg:
-    check_expand_kwargs(value)
+    check_expand_kwargs(value, _where_task(decorator))
     if not isinstance(value, XComArg):
         dicts = (item for item in value if not isinstance(item, XComArg))
         _refuse_always(decorator, "expand_kwargs", (v for item in dicts for v in item.values()))
@@ -121,25 +126,30 @@ def _expand_task(decorator: TaskDecorator, expand_input, strict: bool) -> XComAr
 # --- @task_group -------------------------------------------------------------------------------------
 
 
+def _where_group(factory) -> str:
+    return f"task group {factory.kwargs['group_id']!r}"
+
+
 def partial_group(factory, kwargs: dict):
-    _check_names(factory.function, "partial", kwargs)
-    prevent_duplicates(factory.partial_kwargs, kwargs, fail_reason="duplicate partial")
+    where = _where_group(factory)
+    _check_names(where, factory.function, "partial", kwargs)
+    prevent_duplicates(factory.partial_kwargs, kwargs, where, "given to partial() twice")
     return factory.with_partial({**kwargs, **factory.partial_kwargs})
 
 
 def expand_group(factory, kwargs: dict):
-    if not kwargs:
-        raise TypeError("no arguments to expand against")
-    _check_names(factory.function, "expand", kwargs)
-    prevent_duplicates(factory.partial_kwargs, kwargs, fail_reason="mapping already partial")
+    where = _where_group(factory)
+    check_not_empty(kwargs, where)
+    _check_names(where, factory.function, "expand", kwargs)
+    prevent_duplicates(factory.partial_kwargs, kwargs, where, "cannot be mapped: given in partial()")
     return _expand_group(factory, DictOfListsExpandInput(kwargs), list(kwargs))
 
 
 def expand_group_kwargs(factory, value):
-    check_expand_kwargs(value)
+    check_expand_kwargs(value, _where_group(factory))
     parameters = inspect.signature(factory.function).parameters
     if any(parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) for parameter in parameters.values()):
-        raise TypeError("calling expand_kwargs() on task group function with * or ** is not supported")
+        raise TypeError(f"{_where_group(factory)}: expand_kwargs() needs a function without * and **")
     names = [name for name in parameters if name not in factory.partial_kwargs]
     return _expand_group(factory, ListOfDictsExpandInput(value), names)
 
@@ -152,4 +162,5 @@ def _expand_group(factory, expand_input, names: Sequence[str]):
 
 
 def warn_never_mapped(group_id: str) -> None:
-    warnings.warn(f"Partial task group {group_id!r} was never mapped!", UserWarning, stacklevel=2)
+    text = f"task group {group_id!r} is partial and was never mapped: call expand() or expand_kwargs() to make it"
+    warnings.warn(text, UserWarning, stacklevel=2)

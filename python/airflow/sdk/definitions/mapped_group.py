@@ -24,8 +24,8 @@ class MappedTaskGroup(TaskGroup):
     def add(self, node) -> None:
         if getattr(node, "trigger_rule", None) == TriggerRule.ALWAYS:
             raise ValueError(
-                f"task {node.node_id!r}: Task-generated mapping within a mapped task group is not allowed with "
-                "trigger rule 'always'"
+                f"task {node.node_id!r} is in the mapped task group {self.group_id!r} and must wait for what that is "
+                "mapped over; the trigger rule 'always' does not"
             )
         super().add(node)
 

@@ -14,7 +14,7 @@ def _as_sequence(value, what: str) -> Sequence:
         return list(value.items())
     if isinstance(value, Sequence):
         return value
-    raise ValueError(f"XCom {what} expects sequence or dict, not {type(value).__name__}")
+    raise ValueError(f".{what}() needs a list or a dict; the task returned {type(value).__name__}")
 
 
 class _LazySequence(Sequence):
@@ -77,7 +77,7 @@ class _ConcatResult(_LazySequence):
             if index < len(value):
                 return value[index]
             index -= len(value)
-        raise IndexError("list index out of range")
+        raise IndexError(f"no element {index} behind the last one")
 
     def __len__(self) -> int:
         return sum(len(value) for value in self.values)
@@ -90,7 +90,7 @@ class MapXComArg(XComArg):
         from airflow.sdk.bases.decorator import TaskDecorator
 
         if any(isinstance(function, TaskDecorator) for function in callables):
-            raise ValueError("map() argument must be a plain function, not a @task operator")
+            raise ValueError(".map() takes a plain function; a @task function makes a task of its own")
         self.arg, self.callables = arg, callables
 
     def iter_references(self):

@@ -16,9 +16,11 @@ from airflow.sdk.definitions._internal.expandinput import (
     DictOfListsExpandInput,
     ListOfDictsExpandInput,
     check_expand_kwargs,
+    check_not_empty,
     ensure_xcomarg_return_value,
     is_mappable,
     is_mappable_value,  # noqa: F401
+    not_mappable,
     prevent_duplicates,
 )
 from airflow.sdk.definitions.contextmanager import DagContext, TaskGroupContext
@@ -37,27 +39,24 @@ _OWN_NAMES = frozenset(BaseOperator.__init__.parameter_names)
 _MARKS = ("is_setup", "is_teardown", "on_failure_fail_dagrun")
 
 
-def validate_mapping_kwargs(operator_class, function: str, kwargs: dict) -> None:
+def validate_mapping_kwargs(operator_class, function: str, kwargs: dict, where: str = "") -> None:
     """TypeError for names that no constructor of the class takes; for `expand`, ValueError for what has no length."""
+    where = where or operator_class.__name__
     unknown = dict(kwargs)
     for cls in operator_class.mro():
         for name in unknown.keys() & getattr(cls.__init__, "parameter_names", frozenset()):
             value = unknown.pop(name)
             if function == "expand" and not is_mappable(value):
-                raise ValueError(
-                    f"{operator_class.__name__}.expand() got an unexpected type {type(value).__name__!r} "
-                    f"for keyword argument {name}"
-                )
+                raise not_mappable(where, name, value)
     if unknown:
-        names = ", ".join(repr(name) for name in unknown)
-        what = f"an unexpected keyword argument {names}" if len(unknown) == 1 else f"unexpected keyword arguments {names}"
-        raise TypeError(f"{operator_class.__name__}.{function}() got {what}")
+        raise TypeError(f"{where}: {function}() does not know {', '.join(map(repr, sorted(unknown)))}")
 
 
 def partial(operator_class, *, task_id: str, dag=None, task_group=None, params=None, **kwargs) -> OperatorPartial:
     """The arguments that all instances share."""
-    translate_legacy_arguments(kwargs, f"{operator_class.__name__}.partial(task_id={task_id!r})")
-    validate_mapping_kwargs(operator_class, "partial", kwargs)
+    where = f"{operator_class.__name__}(task_id={task_id!r})"
+    translate_legacy_arguments(kwargs, where)
+    validate_mapping_kwargs(operator_class, "partial", kwargs, where)
     dag = dag or (task_group.dag if task_group is not None else None) or DagContext.get_current()
     task_group = task_group or (TaskGroupContext.get_current(dag) if dag is not None else None)
     return OperatorPartial(
@@ -73,17 +72,23 @@ class OperatorPartial:
         self.kwargs = kwargs
         self._expand_called = False
 
+    @property
+    def _where(self) -> str:
+        return f"{self.operator_class.__name__}(task_id={self.kwargs.get('task_id')!r})"
+
     def expand(self, **mapped_kwargs) -> MappedOperator:
-        if not mapped_kwargs:
-            raise TypeError("no arguments to expand against")
-        validate_mapping_kwargs(self.operator_class, "expand", mapped_kwargs)
+        """One instance for each element, or combination of elements, of the arguments."""
+        check_not_empty(mapped_kwargs, self._where)
+        validate_mapping_kwargs(self.operator_class, "expand", mapped_kwargs, self._where)
         defaults = merged_default_args(self.kwargs["dag"], self.kwargs["task_group"], self.kwargs.get("default_args"))
-        fixed = ((self.kwargs.keys() | defaults.keys() & _OWN_NAMES) - {"params"}) | UNMAPPABLE
-        prevent_duplicates(fixed, mapped_kwargs, fail_reason="unmappable or already specified")
+        given = (self.kwargs.keys() | defaults.keys() & _OWN_NAMES) - {"params"}
+        prevent_duplicates(UNMAPPABLE, mapped_kwargs, self._where, "cannot be mapped: all instances have the same")
+        prevent_duplicates(given, mapped_kwargs, self._where, "cannot be mapped: given in partial() or default_args")
         return self._expand(DictOfListsExpandInput(mapped_kwargs), strict=False)
 
     def expand_kwargs(self, kwargs, *, strict: bool = True) -> MappedOperator:
-        check_expand_kwargs(kwargs)
+        """One instance for each dict of a list."""
+        check_expand_kwargs(kwargs, self._where)
         return self._expand(ListOfDictsExpandInput(kwargs), strict=strict)
 
     def _expand(self, expand_input, strict: bool) -> MappedOperator:
@@ -93,7 +98,8 @@ class OperatorPartial:
 
     def __del__(self):
         if not self._expand_called:
-            warnings.warn(f"Task {self.kwargs.get('task_id')!r} was never mapped!", UserWarning, stacklevel=1)
+            text = f"{self._where} is partial and was never mapped: call expand() or expand_kwargs() to make the task"
+            warnings.warn(text, UserWarning, stacklevel=1)
 
     def __repr__(self) -> str:
         arguments = ", ".join(f"{name}={value!r}" for name, value in self.kwargs.items())
@@ -137,7 +143,7 @@ class MappedOperator(DagNode, TaskRelatives):
             _settings=settings,
         )  # fmt: skip
         if self.get_closest_mapped_task_group() is not None:
-            raise NotImplementedError("operator expansion in an expanded task group is not yet supported")
+            raise NotImplementedError(f"task {full_id!r} cannot be mapped: it is in a mapped task group")
         for name, value in marks.items():
             setattr(self, name, value)
         self._enter_dag(dag, group)
@@ -229,7 +235,7 @@ class MappedOperator(DagNode, TaskRelatives):
 
     def _unmap_kwargs(self, mapped: dict) -> dict:
         if self.strict:
-            prevent_duplicates(self.partial_kwargs, mapped, fail_reason="unmappable or already specified")
+            prevent_duplicates(self.partial_kwargs, mapped, f"task {self.task_id!r}", "cannot be mapped: given in partial()")
         return {**self.partial_kwargs, **mapped}
 
     def unmap(self, mapped: dict) -> BaseOperator:

@@ -143,18 +143,20 @@ class PlainXComArg(XComArg):
 
     def _mappable(self, what: str) -> None:
         if self.key != XCOM_RETURN_KEY:
-            raise ValueError(f"cannot {what} non-return XCom")
+            raise ValueError(
+                f"XCom {self.key!r} of task {self.operator.task_id!r}: .{what}() is for what a task returns only"
+            )
 
     def map(self, f):
-        self._mappable("map against")
+        self._mappable("map")
         return super().map(f)
 
     def zip(self, *others, fillvalue=NOTSET):
-        self._mappable("map against")
+        self._mappable("zip")
         return super().zip(*others, fillvalue=fillvalue)
 
     def concat(self, *others):
-        self._mappable("concatenate")
+        self._mappable("concat")
         return super().concat(*others)
 
     # Setup and teardown marks are the operator's.

@@ -37,7 +37,7 @@ class LazyXComSequence(Sequence):
         if isinstance(key, slice):
             start, stop, step = (None if part is None else as_index(part) for part in (key.start, key.stop, key.step))
             if step == 0:
-                raise ValueError("slice step cannot be zero")
+                raise ValueError("the step of a slice must not be 0")
             fields = {"start": start, "stop": stop, "step": 1 if step is None else step}
             answer = self._request("GetXComSequenceSlice", include_prior_dates=False, **fields)
             return [deserialize(value) for value in answer["root"]]

@@ -27,7 +27,7 @@ def group_index(expand_input, context) -> int:
     """The index, in the mapped group with this input, of the instance that runs."""
     ti = context["ti"]
     if ti.map_index < 0:
-        raise RuntimeError("can't resolve task-mapping argument without expanding")
+        raise RuntimeError("an argument of a mapped task group has a value only in the group's instances")
     index = ti.map_index
     groups = list(ti.task.iter_mapped_task_groups())
     for group in groups:
@@ -101,5 +101,5 @@ def push_with_length(push, length: int) -> None:
         if length <= limit:
             raise
         raise UnmappableXComLengthPushed(
-            f"unmappable return value length: {length} > {limit}, which is [core] max_map_length"
+            f"the task returned {length} elements for others to be mapped over; [core] max_map_length allows {limit}"
         ) from error

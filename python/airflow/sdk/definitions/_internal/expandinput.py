@@ -20,11 +20,23 @@ def is_mappable_value(value) -> bool:
     return isinstance(value, (Sequence, dict)) and not isinstance(value, (str, bytes, bytearray))
 
 
-def prevent_duplicates(given: Collection[str], also_given: Collection[str], *, fail_reason: str) -> None:
+def prevent_duplicates(given: Collection[str], mapped: Collection[str], where: str, why: str) -> None:
     """TypeError, if a name is in both."""
-    both = sorted(set(given).intersection(also_given))
+    both = sorted(set(given).intersection(mapped))
     if both:
-        raise TypeError(f"{fail_reason} argument{'s' if len(both) > 1 else ''}: {', '.join(both)}")
+        raise TypeError(f"{where}: {', '.join(map(repr, both))} {why}")
+
+
+def check_not_empty(mapped: dict, where: str) -> None:
+    if not mapped:
+        raise TypeError(f"{where}: expand() needs an argument to map over")
+
+
+def not_mappable(where: str, name: str, value) -> ValueError:
+    return ValueError(
+        f"{where}: cannot map over {name}={value!r:.100} of type {type(value).__name__}; "
+        "give a list, a dict, or what a task returns"
+    )
 
 
 def ensure_xcomarg_return_value(value) -> None:
@@ -32,7 +44,10 @@ def ensure_xcomarg_return_value(value) -> None:
     if isinstance(value, XComArg):
         for operator, key in value.iter_references():
             if key != "return_value":
-                raise ValueError(f"cannot map over XCom with custom key {key!r} from {operator}")
+                raise ValueError(
+                    f"cannot map over XCom {key!r} of task {operator.task_id!r}, only over what it returns; "
+                    "let a task return that part"
+                )
     elif isinstance(value, Mapping):
         for item in value.values():
             ensure_xcomarg_return_value(item)
@@ -41,13 +56,13 @@ def ensure_xcomarg_return_value(value) -> None:
             ensure_xcomarg_return_value(item)
 
 
-def check_expand_kwargs(value) -> None:
+def check_expand_kwargs(value, where: str) -> None:
     """TypeError, unless it is a list of dicts or a reference to one."""
     if isinstance(value, XComArg):
         return
     if isinstance(value, Sequence) and all(isinstance(item, (XComArg, Mapping)) for item in value):
         return
-    raise TypeError(f"expected XComArg or list[dict], not {type(value).__name__}")
+    raise TypeError(f"{where}: expand_kwargs() takes a list of dicts, or what a task returns, not {value!r:.100}")
 
 
 def _resolved(value, context):
@@ -65,11 +80,11 @@ def _item(value, index: int):
     if isinstance(value, Sequence):
         return value[index]
     if not isinstance(value, dict):
-        raise TypeError(f"can't map over value of type {type(value)}")
+        raise TypeError(f"a value of type {type(value).__name__} cannot be mapped over; a list or a dict can")
     for position, pair in enumerate(value.items()):
         if position == index:
             return pair
-    raise IndexError(f"index {index} is over mapped length {len(value)}")
+    raise IndexError(f"there is no element {index} in a dict of {len(value)}")
 
 
 class DictOfListsExpandInput(ResolveMixin):
@@ -109,7 +124,7 @@ class DictOfListsExpandInput(ResolveMixin):
                 return _item(value, index)
             length = len(value)
             if length < 1:
-                raise RuntimeError(f"cannot expand field mapped to length {length!r}")
+                raise RuntimeError(f"what {other!r} is mapped over is empty now")
             if other == name:
                 return _item(value, index % length)
             index //= length
@@ -156,14 +171,16 @@ class ListOfDictsExpandInput(ResolveMixin):
     def _mapping_at(self, index: int, context) -> Mapping:
         items = _resolved(self.value, context)
         if not isinstance(items, Sequence):
-            raise ValueError(f"expand_kwargs() expects a list[dict], not {_type_name(items)}")
+            raise ValueError(f"expand_kwargs() was given {_type_name(items)} by a task; it needs a list of dicts")
         mapping = _resolved(items[index], context)
         if not isinstance(mapping, Mapping):
-            raise ValueError(f"expand_kwargs() expects a list[dict], not list[{_type_name(mapping)}]")
+            raise ValueError(
+                f"expand_kwargs() needs a list of dicts; element {index} of its list is {_type_name(mapping)}"
+            )
         for key in mapping:
             if not isinstance(key, str):
                 raise ValueError(
-                    f"expand_kwargs() input dict keys must all be str, but {key!r} is of type {_type_name(key)}"
+                    f"element {index} of the list for expand_kwargs() has the key {key!r}; keys are names of arguments"
                 )
         return mapping
 
@@ -189,7 +206,9 @@ class MappedArgument(ResolveMixin):
     def __init__(self, input: ExpandInput, key: str):  # noqa: A002
         if isinstance(input, DictOfListsExpandInput):
             if any(isinstance(value, MappedArgument) for value in input.value.values()):
-                raise ValueError("Nested Mapped TaskGroups are not yet supported")
+                raise ValueError(
+                    f"argument {key!r}: a task group in a mapped one cannot be mapped over an argument of that one"
+                )
         self._input = input
         self._key = key
 
@@ -208,7 +227,7 @@ class MappedArgument(ResolveMixin):
 def _own_index(context) -> int:
     index = context["ti"].map_index
     if index is None or index < 0:
-        raise RuntimeError("can't resolve task-mapping argument without expanding")
+        raise RuntimeError("a mapped task has arguments only in its instances, whose map_index is 0 or more")
     return index
 
 
