@@ -23,8 +23,9 @@ protected:
         std::ofstream(root_ / relative) << text;
     }
     std::vector<std::string> found(DiscoveryOptions options = {}) {
+        const auto all = find_dag_files(root_, options).value();
         std::vector<std::string> names;
-        for (const auto& file : find_dag_files(root_, options).value().files) names.push_back(file.relative.native());
+        for (const auto& file : all.files) names.push_back(file.relative.native());
         return names;
     }
 
