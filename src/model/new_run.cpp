@@ -1,7 +1,5 @@
 #include "model/new_run.hpp"
 
-#include <algorithm>
-
 #include "base/hash.hpp"
 
 namespace gale {
@@ -21,28 +19,31 @@ int known_length(const Task& task) {
 
 }  // namespace
 
+TaskInstance make_task_instance(const Task& task, const DagRun& run, int map_index) {
+    TaskInstance instance;
+    instance.id = TaskInstanceId(uuid7());
+    instance.run = run.key;
+    instance.dag_id = run.dag_id;
+    instance.run_id = run.run_id;
+    instance.task_id = task.task_id;
+    instance.map_index = map_index;
+    instance.max_tries = task.retry.retries;
+    instance.pool = task.pool;
+    instance.pool_slots = task.pool_slots;
+    instance.queue = task.queue;
+    instance.priority_weight = task.effective_priority;
+    instance.operator_name = task.operator_name.value_or(task.task_type);
+    return instance;
+}
+
 std::vector<TaskInstance> make_task_instances(const Dag& dag, const DagRun& run) {
     std::vector<TaskInstance> instances;
     instances.reserve(dag.tasks.size());
     for (const Task& task : dag.tasks) {
         if (!runs_on(task, run)) continue;
-        TaskInstance instance;
-        instance.run = run.key;
-        instance.dag_id = run.dag_id;
-        instance.run_id = run.run_id;
-        instance.task_id = task.task_id;
-        instance.max_tries = task.retry.retries;
-        instance.pool = task.pool;
-        instance.pool_slots = task.pool_slots;
-        instance.queue = task.queue;
-        instance.priority_weight = task.effective_priority;
-        instance.operator_name = task.operator_name.value_or(task.task_type);
         const int count = known_length(task);
-        for (int i = 0; i < std::max(count, 1); ++i) {
-            instance.id = TaskInstanceId(uuid7());
-            instance.map_index = i < count ? i : kNotMapped;
-            instances.push_back(instance);
-        }
+        if (count == 0) instances.push_back(make_task_instance(task, run, kNotMapped));
+        for (int i = 0; i < count; ++i) instances.push_back(make_task_instance(task, run, i));
     }
     return instances;
 }

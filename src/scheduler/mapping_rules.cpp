@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
-#include "base/hash.hpp"
+#include "model/new_run.hpp"
 
 namespace gale {
 namespace {
@@ -26,14 +27,14 @@ std::optional<MapState> unready_source(const RunIndex& run, const States& states
     return std::nullopt;
 }
 
-bool has_unstarted(const RunIndex& run, size_t task) {
-    const auto [first, last] = run.of_task(task);
-    for (size_t i = first; i < last; ++i)
-        if (run.states()[i] == TaskState::none) return true;
-    return false;
-}
-
 }  // namespace
+
+bool has_unstarted(const RunIndex& run, const States& states, size_t task) {
+    const auto [first, last] = run.of_task(task);
+    return std::any_of(states.begin() + static_cast<std::ptrdiff_t>(first),
+                       states.begin() + static_cast<std::ptrdiff_t>(last),
+                       [](TaskState state) { return state == TaskState::none; });
+}
 
 std::pair<size_t, size_t> relevant_upstream(const RunIndex& run, size_t i, size_t up) {
     const auto all = run.of_task(up);
@@ -71,7 +72,9 @@ MapState map_state(const RunIndex& run, const States& states, size_t task) {
 std::vector<MapSource> unknown_lengths(const RunIndex& run) {
     std::set<MapSource> unknown;
     for (const auto task : run.shape->mapped_by_xcom) {
-        if (!has_unstarted(run, task) || map_state(run, run.states(), task).kind != MapState::Kind::unknown) continue;
+        if (!has_unstarted(run, run.states(), task) ||
+            map_state(run, run.states(), task).kind != MapState::Kind::unknown)
+            continue;
         for (const MapSource& source : run.dag().tasks[task].mapped->sources)
             if (!run.lengths.contains(source)) unknown.insert(source);
     }
@@ -80,31 +83,11 @@ std::vector<MapSource> unknown_lengths(const RunIndex& run) {
 
 std::optional<TaskExpansion> expansion_of(const RunIndex& run, size_t task, int length) {
     const auto [first, last] = run.of_task(task);
-    if (first == last) return std::nullopt;
-    TaskExpansion expansion;
-    expansion.of = run.instance(first).id;
-    expansion.is_first = run.instance(first).map_index == kNotMapped;
-    std::set<int> present;
-    for (size_t i = first; i < last; ++i) present.insert(run.instance(i).map_index);
-    if (expansion.is_first) present.insert(0);
-    for (int index = 0; index < length; ++index) {
-        if (present.contains(index)) continue;
-        const TaskInstance& like = run.instance(first);
-        TaskInstance made;
-        made.id = TaskInstanceId(uuid7());
-        made.run = like.run;
-        made.dag_id = like.dag_id;
-        made.run_id = like.run_id;
-        made.task_id = like.task_id;
-        made.map_index = index;
-        made.max_tries = run.dag().tasks[task].retry.retries;
-        made.pool = like.pool;
-        made.pool_slots = like.pool_slots;
-        made.queue = like.queue;
-        made.priority_weight = like.priority_weight;
-        made.operator_name = like.operator_name;
-        expansion.added.push_back(std::move(made));
-    }
+    const auto count = static_cast<int>(last - first);
+    if (count == 0) return std::nullopt;
+    TaskExpansion expansion{run.instance(first).id, run.instance(first).map_index == kNotMapped, {}};
+    for (int index = count; index < length; ++index)
+        expansion.added.push_back(make_task_instance(run.dag().tasks[task], run.run, index));
     if (!expansion.is_first && expansion.added.empty()) return std::nullopt;
     return expansion;
 }

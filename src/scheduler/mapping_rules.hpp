@@ -14,6 +14,8 @@ namespace gale {
 // same map index, else all.
 std::pair<size_t, size_t> relevant_upstream(const RunIndex& run, size_t i, size_t up);
 
+bool has_unstarted(const RunIndex& run, const std::vector<TaskState>& states, size_t task);
+
 struct MapState {
     enum class Kind {
         wait,     // a source is not finished

@@ -186,6 +186,19 @@ TEST_F(MappingTest, TheTasksOfAGroupAreExpandedTogether) {
     EXPECT_EQ(decided(), "a[0]=queued a[1]=queued");
 }
 
+TEST_F(MappingTest, TheTasksOfAGroupGrowTogetherThoughOneWaitsForTheOther) {
+    start("s >> a >> b", {{"a", over_xcom("s", "g")}, {"b", over_xcom("s", "g")}});
+    set("s", -1, success);
+    know("s", 1);
+    expand();
+    know("s", 2);  // cleared, with what comes after it
+    EXPECT_EQ(decided(), "a[0]=queued a+[1] b+[1]");
+    expand();
+    set("a", 0, failed);
+    set("a", 1, success);
+    EXPECT_EQ(decided(), "b[0]=upstream_failed b[1]=queued");
+}
+
 TEST_F(MappingTest, AnotherFailedUpstreamFailsAGroupBeforeItIsExpanded) {
     start("s >> a >> b; x >> a", {{"a", over_xcom("s", "g")}, {"b", over_xcom("s", "g")}});
     set("s", -1, success);

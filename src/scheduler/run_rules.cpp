@@ -164,9 +164,19 @@ bool fits_mapping(RunPass& pass, const RunIndex& run, size_t i, TimePoint now) {
               is_left_over ? "what it is mapped over has fewer entries now" : mapping.reason);
         return false;
     }
-    if (run.of_task(task).first == i)
-        if (auto expansion = expansion_of(run, task, mapping.length)) pass.expansions.push_back(std::move(*expansion));
-    return map_index != kNotMapped;
+    if (map_index != kNotMapped) return true;
+    if (auto expansion = expansion_of(run, task, mapping.length)) pass.expansions.push_back(std::move(*expansion));
+    return false;
+}
+
+// After a clear the sources may have given more than before. Of a group all tasks grow at once, whichever may start.
+void grow(RunPass& pass, const RunIndex& run, size_t task) {
+    const auto [first, last] = run.of_task(task);
+    if (first == last || is_unexpanded(run, first) || !has_unstarted(run, pass.states, task)) return;
+    const MapState mapping = map_state(run, pass.states, task);
+    if (mapping.kind == MapState::Kind::unknown) pass.needs_lengths = true;
+    if (mapping.kind != MapState::Kind::known) return;
+    if (auto expansion = expansion_of(run, task, mapping.length)) pass.expansions.push_back(std::move(*expansion));
 }
 
 void look_at(RunPass& pass, const SchedulerState& state, const RunIndex& run, size_t i, TimePoint now,
@@ -227,6 +237,8 @@ RunPass pass_over(const SchedulerState& state, const RunIndex& run, TimePoint no
         const auto [first, last] = run.of_task(task);
         for (size_t i = first; i < last; ++i) look_at(pass, state, run, i, now, may_schedule);
     }
+    if (may_schedule)
+        for (const auto task : run.shape->mapped_by_xcom) grow(pass, run, task);
     pass.outcome = outcome_of(run, pass.states);
     if (!pass.outcome && may_schedule && is_deadlocked(state, run, pass)) {
         pass.outcome = DagRunState::failed;
