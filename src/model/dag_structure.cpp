@@ -27,11 +27,6 @@ std::string text_of(const json::object& from, std::string_view key, std::string_
     return std::string(found != nullptr && found->is_string() ? std::string_view(found->get_string()) : fallback);
 }
 
-bool flag_of(const json::object& from, std::string_view key) {
-    const auto* found = from.if_contains(key);
-    return found != nullptr && found->is_bool() && found->get_bool();
-}
-
 // "task_2" before "task_10": runs of digits count as numbers.
 bool comes_before(std::string_view a, std::string_view b) {
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };

@@ -457,7 +457,7 @@ public:
     ~PgBouncer() {
         int pid = 0;
         std::ifstream(folder_ + "/pid") >> pid;
-        if (pid > 0) ::kill(pid, SIGTERM);
+        if (pid > 0) ::kill(pid, SIGKILL);  // at SIGTERM it would remove files of its own while the folder goes
         std::filesystem::remove_all(folder_);
     }
     std::string url(const std::string& database) const { return "postgresql://gale@/" + database + "?host=" + folder_; }
