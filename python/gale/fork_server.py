@@ -41,6 +41,7 @@ PRELOADED = (
     "airflow.providers.docker.operators.docker",
     "airflow.utils.dates",
     "gale.dag_file",
+    "gale.kept_child",
     "gale.parse_file",
     "gale.task_runner",
     "pendulum",
@@ -172,18 +173,18 @@ class ForkServer:
 
     def _dispatch(self, request: dict, descriptors: list[int]) -> None:
         operation = request.get("op")
-        wanted = {"parse": 1, "zygote": 1, "run": 4}.get(operation)
+        wanted = {"parse": (1,), "zygote": (1,), "run": (4, 5)}.get(operation)
         if wanted is None:
             raise ValueError(f"unknown op {operation!r}")
-        if len(descriptors) != wanted:
-            raise ValueError(f"op {operation!r} needs {wanted} descriptors, got {len(descriptors)}")
+        if len(descriptors) not in wanted:
+            raise ValueError(f"op {operation!r} needs {wanted[0]} descriptors, got {len(descriptors)}")
         if operation == "run" and self._dags is None:
             raise ValueError("op 'run' goes to the zygote of a file, not to the root")
         if operation == "run" and request.get("mode", "run") not in ("run", "render"):
             raise ValueError(f"unknown mode {request['mode']!r}")
         if operation == "zygote" and self._dags is not None:
             raise ValueError("op 'zygote' goes to the root")
-        if operation == "run" and _modification_times(self._sources) != self._sources:
+        if operation == "run" and self._is_stale():
             self._send({"op": "stale", "id": request["id"]})
             return
         work = {"parse": self._parse, "zygote": self._zygote, "run": self._run}[operation]
@@ -244,10 +245,18 @@ class ForkServer:
         return 0
 
     def _run(self, request: dict, descriptors: list[int]) -> int:
+        os.setsid()
+        if len(descriptors) == 5:
+            from gale.kept_child import serve
+
+            with socket.socket(fileno=descriptors[4]) as control:
+                return serve(control, request, descriptors[:4], self._dags, self._is_stale)
         from gale.task_runner import run_in_child
 
-        os.setsid()
         return run_in_child(request.get("mode", "run"), descriptors, self._dags)
+
+    def _is_stale(self) -> bool:
+        return _modification_times(self._sources) != self._sources
 
 
 def _modules_beside(path: str, dags_folder: str | None) -> list[str]:

@@ -29,6 +29,9 @@ class LogChannel:
         """For a process that the task forks while one of its threads writes."""
         self.lock = threading.RLock()
 
+    def close(self) -> None:
+        os.close(self._fd)
+
     def write(self, level: str, logger: str, event: str, seconds: float | None = None, **extra) -> None:
         moment = datetime.now(timezone.utc) if seconds is None else datetime.fromtimestamp(seconds, timezone.utc)
         record = {"timestamp": moment.isoformat(), "level": level, "logger": logger, "event": mask_text(event)}
@@ -106,13 +109,34 @@ class _LineStream(io.TextIOBase):
             self._send(rest)
 
 
-def install(logs_fd: int) -> LogChannel:
+_current: LogChannel | None = None
+
+
+def _renew_lock() -> None:
+    if _current is not None:
+        _current.renew_lock()
+
+
+os.register_at_fork(after_in_child=_renew_lock)
+
+
+def install(logs_fd: int) -> None:
     """Routes logging, print, warnings and uncaught exceptions to `logs_fd`."""
-    channel = LogChannel(logs_fd)
-    os.register_at_fork(after_in_child=channel.renew_lock)
-    route(channel)
+    global _current
+    _current = LogChannel(logs_fd)
+    route(_current)
     warnings.simplefilter("default", FutureWarning)
-    return channel
+
+
+def uninstall() -> None:
+    """Undoes install() and closes its descriptor."""
+    global _current
+    if _current is None:
+        return
+    logging.getLogger().handlers[:] = []
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+    _current.close()
+    _current = None
 
 
 def route(channel: LogChannel) -> None:

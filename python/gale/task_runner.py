@@ -37,19 +37,23 @@ def _find_task(dags: dict, startup: dict):
     return dag.get_task(ti["task_id"])
 
 
-def _run(channel: SocketChannel, startup: dict, dags: dict) -> int:
+# How a try may end without a trace in its process.
+_ENDED_WELL = ("success", "skipped", "up_for_reschedule")
+
+
+def _run(channel: SocketChannel, startup: dict, dags: dict) -> tuple[int, bool]:
     from airflow.sdk.execution_time.runner import run_try
 
     try:
         task = _find_task(dags, startup)
     except Exception as error:
         log.error("%s", error)
-        return 1
-    run_try(startup, task)
-    return 0
+        return 1, False
+    state, _ = run_try(startup, task)
+    return 0, state in _ENDED_WELL
 
 
-def _render(channel: SocketChannel, startup: dict, dags: dict) -> int:
+def _render(channel: SocketChannel, startup: dict, dags: dict) -> tuple[int, bool]:
     from airflow.sdk.execution_time.runner import render_try
     from gale.native import rendered_native_fields
 
@@ -58,39 +62,56 @@ def _render(channel: SocketChannel, startup: dict, dags: dict) -> int:
         fields = rendered_native_fields(render_try(startup, task), is_mapped=task.is_mapped)
     except Exception as error:
         log.error("%s: %s", type(error).__name__, error, exc_info=True)
-        return 1
+        return 1, False
     channel.request({"type": "RenderedTemplate", "fields": fields})
-    return 0
+    return 0, True
 
 
-def run_in_child(mode: str, descriptors: list[int], dags: dict) -> int:
-    """Runs the try and gives the exit code. For a forked child: it takes over stdin, stdout and stderr."""
+def prepare_process() -> None:
+    """Once in a forked child, before its first try."""
+    faulthandler.enable(file=2)
+
+
+def run_try_in_child(mode: str, descriptors: list[int], dags: dict) -> tuple[int, bool]:
+    """Runs one try; gives the exit code and whether it ended well. Takes over stdin, stdout and stderr."""
     from airflow.sdk.execution_time import supervisor
 
     sock, logs = _take_descriptors(*descriptors)
     task_log.install(logs)
-    faulthandler.enable(file=2)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     channel = SocketChannel(sock)
     supervisor.set_channel(channel)
-    code = 1
     try:
         startup = channel.startup_details()
-        code = (_render if mode == "render" else _run)(channel, startup, dags)
+        return (_render if mode == "render" else _run)(channel, startup, dags)
     except SupervisorGone as error:
         log.error("The try cannot go on: %s", error)
     except BaseException:
         log.exception("The task runner failed")
     finally:
-        _run_exit_handlers()
         task_log.drain()
         sys.__stdout__.flush()
-        logging.shutdown()
+    return 1, False
+
+
+def finish_process() -> None:
+    """Once in a forked child, after its last try: it leaves by os._exit, which skips all this."""
+    _run_exit_handlers()
+    task_log.drain()
+    sys.__stdout__.flush()
+    logging.shutdown()
+
+
+def run_in_child(mode: str, descriptors: list[int], dags: dict) -> int:
+    """Runs one try in a forked child that ends with it, and gives the exit code."""
+    prepare_process()
+    code, _ = run_try_in_child(mode, descriptors, dags)
+    finish_process()
     return code
 
 
 def _run_exit_handlers() -> None:
-    """What the task registered with atexit; the child leaves by os._exit, which skips it."""
+    """What the task registered with atexit."""
     import atexit
 
     try:

@@ -236,6 +236,11 @@ Result<Settings> load_settings(const Environment& environment, const fs::path& e
     settings.result_folders = paths_of(config.get("gale", "result_folders", (settings.home / "results").native()));
     settings.worker_lease = TRY(config.get_double("gale", "worker_lease", settings.worker_lease));
     settings.start_worker = TRY(config.get_bool("gale", "start_worker", settings.start_worker));
+    settings.max_tasks_per_child = TRY(config.get_int("gale", "max_tasks_per_child", settings.max_tasks_per_child));
+    if (settings.max_tasks_per_child < 1)
+        return fail(ErrorCode::invalid_argument, fmt::format("[gale] max_tasks_per_child is {}: 1 gives each try a "
+                                                             "process of its own, more keep it for as many tries",
+                                                             settings.max_tasks_per_child));
     // Read by the Python half, not here.
     for (const auto* key : {"load_examples", "executor", "auth_manager", "default_task_retries"})
         (void)config.find("core", key);

@@ -78,6 +78,7 @@ struct Settings {
     std::filesystem::path python_path;                  // GALE_PYTHONPATH: where the packages airflow and gale are
     std::vector<std::filesystem::path> result_folders;  // GALE_RESULT_FOLDERS: whose files the page may show
     double worker_lease = 300;  // GALE_WORKER_LEASE, seconds a worker goes on without its server
+    int max_tasks_per_child = 1;  // GALE_MAX_TASKS_PER_CHILD: tries that one Python process runs, one after another
     bool start_worker = true;   // GALE_START_WORKER; false: `gale worker` is started by somebody else
 
     std::vector<ConfigValue> options;       // all, as they hold

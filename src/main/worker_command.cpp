@@ -39,6 +39,7 @@ int run_worker_command(const Settings& settings, const std::string& socket) {
     options.lease = from_seconds(settings.worker_lease);
     options.kill_grace = from_seconds(settings.killed_task_cleanup_time);
     options.import_limit = from_seconds(settings.dagbag_import_timeout);
+    options.max_tasks_per_child = settings.max_tasks_per_child;
     return run_worker(options);
 }
 

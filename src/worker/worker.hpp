@@ -24,6 +24,7 @@ struct WorkerOptions {
     std::optional<Duration> idle_limit = std::chrono::seconds{10};
     Duration kill_grace = std::chrono::seconds{5};     // between SIGTERM and SIGKILL
     Duration import_limit = std::chrono::seconds{30};  // for a DAG file's import
+    int max_tasks_per_child = 1;                       // tries that one Python process runs, one after another
 };
 
 // Runs until it is drained, or alone for too long. The exit code: 0, or 1 when another worker has this home or the run

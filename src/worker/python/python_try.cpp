@@ -99,6 +99,10 @@ void PythonTry::start() {
              [this, weak](int status) {
                  if (const auto self = weak.lock()) on_exited(status);
              },
+         .on_ended =
+             [this, weak](int exit_code) {
+                 if (const auto self = weak.lock()) on_ended(exit_code);
+             },
          .on_failed =
              [this, weak](const std::string& why) {
                  const auto self = weak.lock();
@@ -114,9 +118,9 @@ void PythonTry::start() {
 }
 
 void PythonTry::signal_work(bool hard) {
+    if (wait_status_) return;
     // Before the fork nothing of it runs: there is nothing to wait for.
     if (pid_ <= 0) return report(TaskState::failed, termination_reason());
-    if (wait_status_) return;
     // setsid comes first thing in the child, so the group may not be there yet: the process always is.
     if (::kill(-pid_, hard ? SIGKILL : SIGTERM) != 0) ::kill(pid_, hard ? SIGKILL : SIGTERM);
 }
@@ -233,6 +237,13 @@ void PythonTry::on_exited(int wait_status) {
         if (const auto self = weak.lock()) conclude();
     });
     conclude_if_done();
+}
+
+void PythonTry::on_ended(int exit_code) {
+    // One that was asked to end may have just done so by itself: its process has heard the signal, or will.
+    if (was_terminated()) signal_work(true);
+    pid_ = 0;  // another try's from now on
+    on_exited(W_EXITCODE(exit_code, 0));
 }
 
 void PythonTry::conclude_if_done() {

@@ -31,6 +31,7 @@ private:
     void on_stderr(std::string_view line) { log().line("error", "task.stderr", line); }
     void on_record(std::string_view line);
     void on_exited(int wait_status);
+    void on_ended(int exit_code);
     void conclude_if_done();
     void conclude();
     void continue_natively();

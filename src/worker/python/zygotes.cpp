@@ -22,6 +22,13 @@ std::int64_t number_of(const json::object& message, std::string_view key) {
     return json::get_int_or(message, key, 0).value_or(0);
 }
 
+json::object run_message(std::int64_t id, const PythonRun& run) {
+    return {{"op", "run"}, {"id", id}, {"mode", run.mode}};
+}
+std::vector<int> descriptors_of(const PythonRun& run) {
+    return {run.fds[0].get(), run.fds[1].get(), run.fds[2].get(), run.fds[3].get()};
+}
+
 }  // namespace
 
 PythonZygotes::PythonZygotes(EventLoop& loop, const WorkerOptions& options) : loop_(loop), options_(options) {}
@@ -87,6 +94,10 @@ Result<PythonZygotes::ZygotePtr> PythonZygotes::make_zygote(const std::string& p
         {{"op", "zygote"}, {"id", zygote->id}, {"path", path}, {"dags_folder", options_.python.dags_folder.native()}},
         {theirs.get()}));
     const std::weak_ptr<Zygote> weak = zygote;
+    zygote->kept = std::make_shared<KeptChildren>(
+        loop_, options_.max_tasks_per_child, [this, weak](const std::string& op, const json::object& message) {
+            if (const auto strong = weak.lock()) on_run_message(strong, op, message);
+        });
     loop_.watch(zygote->control.get(), EPOLLIN, [this, weak](std::uint32_t events) {
         const auto strong = weak.lock();
         if (strong && events & EPOLLOUT) send_unsent(strong);
@@ -106,9 +117,22 @@ Result<PythonZygotes::ZygotePtr> PythonZygotes::make_zygote(const std::string& p
 void PythonZygotes::hand_over(const ZygotePtr& zygote, std::shared_ptr<PythonRun> run) {
     const std::int64_t id = ++last_id_;
     zygote->last_used = EventLoop::SteadyClock::now();
-    zygote->runs[id] = std::move(run);
+    const PythonRun& given = *(zygote->runs[id] = std::move(run));
+    if (zygote->kept->hand_over(id, run_message(id, given), descriptors_of(given))) return;
     zygote->unsent.push_back(id);
     if (zygote->unsent.size() == 1) send_unsent(zygote);
+}
+
+Result<void> PythonZygotes::fork_for(Zygote& zygote, std::int64_t id, const PythonRun& run) {
+    std::vector<int> fds = descriptors_of(run);
+    Fd further_runs;
+    if (zygote.kept->keeps_any()) {
+        further_runs = TRY(zygote.kept->expect(id));
+        fds.push_back(further_runs.get());
+    }
+    auto sent = send_message(zygote.control.get(), run_message(id, run), fds);
+    if (!sent) zygote.kept->forget(id);
+    return sent;
 }
 
 // Its socket takes a few hundred messages; while it imports its file it reads none.
@@ -123,9 +147,7 @@ void PythonZygotes::send_unsent(const ZygotePtr& zygote) {
         const auto found = zygote->runs.find(id);
         if (found != zygote->runs.end()) {
             const std::shared_ptr<PythonRun> run = found->second;
-            const std::vector<int> fds{run->fds[0].get(), run->fds[1].get(), run->fds[2].get(), run->fds[3].get()};
-            const auto sent =
-                send_message(zygote->control.get(), {{"op", "run"}, {"id", id}, {"mode", run->mode}}, fds);
+            const auto sent = fork_for(*zygote, id, *run);
             if (!sent && sent.error().code() == ErrorCode::resource_exhausted) {
                 watch_for_room(true);
                 return;
@@ -190,35 +212,65 @@ void PythonZygotes::on_zygote_message(const ZygotePtr& zygote) {
             drop(zygote, text_of(**message, "traceback"));
             return;
         } else {
-            on_run_message(zygote, op, **message);
+            on_forked_message(zygote, op, **message);
         }
         if (!zygote->control) return;
     }
 }
 
+// Of a child that is kept, the zygote knows its first run only.
+void PythonZygotes::on_forked_message(const ZygotePtr& zygote, const std::string& op, const json::object& message) {
+    const std::int64_t first_run = number_of(message, "id");
+    if (op == "started") zygote->kept->started(first_run, static_cast<int>(number_of(message, "pid")));
+    if (op == "stale" || op == "error") zygote->kept->forget(first_run);
+    const auto exited = op == "exited" ? zygote->kept->exited(first_run) : std::nullopt;
+    if (!exited) return on_run_message(zygote, op, message);
+    if (exited->run == 0) return;
+    if (!exited->had_begun) return hand_over_again(zygote, exited->run);
+    json::object of_its_run = message;
+    of_its_run["id"] = exited->run;
+    on_run_message(zygote, op, of_its_run);
+}
+
 void PythonZygotes::on_run_message(const ZygotePtr& zygote, const std::string& op, const json::object& message) {
-    const auto found = zygote->runs.find(number_of(message, "id"));
+    const std::int64_t id = number_of(message, "id");
+    const auto found = zygote->runs.find(id);
     if (found == zygote->runs.end()) return;
     const std::shared_ptr<PythonRun> run = found->second;
     if (op == "started") {
         for (Fd& fd : run->fds) fd.reset();  // the child has them now
         return run->on_started(static_cast<pid_t>(number_of(message, "pid")));
     }
+    if (op == "stale") {
+        zygote->retired = true;
+        zygote->kept->let_go();
+        return hand_over_again(zygote, id);
+    }
     zygote->runs.erase(found);
     if (op == "exited") {
         run->on_exited(static_cast<int>(number_of(message, "status")));
-    } else if (op == "stale") {
-        retire(zygote);
-        auto fresh = zygote_for(zygote->path);
-        fresh ? hand_over(*fresh, run) : run->on_failed(fresh.error().to_string());
+    } else if (op == "ended") {
+        run->on_ended(static_cast<int>(number_of(message, "status")));
     } else {
         run->on_failed(text_of(message, "message"));
     }
     after_use(zygote);
 }
 
+// A run that its child never took.
+void PythonZygotes::hand_over_again(const ZygotePtr& zygote, std::int64_t id) {
+    const auto found = zygote->runs.find(id);
+    if (found == zygote->runs.end()) return;
+    const std::shared_ptr<PythonRun> run = found->second;
+    zygote->runs.erase(found);
+    auto next = zygote_for(zygote->path);
+    next ? hand_over(*next, run) : run->on_failed(next.error().to_string());
+    after_use(zygote);
+}
+
 void PythonZygotes::retire(const ZygotePtr& zygote) {
     zygote->retired = true;
+    zygote->kept->let_go();
     after_use(zygote);
 }
 
@@ -244,6 +296,7 @@ void PythonZygotes::drop(const ZygotePtr& zygote, const std::string& why) {
         zygote->control.reset();  // its end, once its tries are over
     }
     zygote->retired = true;
+    zygote->kept->let_go();
     const auto runs = std::move(zygote->runs);
     zygote->runs.clear();
     for (const auto& [id, run] : runs) run->on_failed(why);

@@ -39,16 +39,32 @@ def is_sensitive_name(name) -> bool:
 
 def add_mask(value, name: str | None = None) -> list[str]:
     """Registers the strings inside `value`; of a dict, those under sensitive names. Gives back the new ones."""
-    global _pattern
     from airflow.configuration import conf
 
     shortest = conf.getint("logging", "min_length_masked_secret", fallback=5)
     new = [text for text in _strings(value, name) if len(text) >= shortest and text not in _secrets]
     if new:
         _secrets.update(new)
-        longest_first = sorted(_secrets, key=len, reverse=True)
-        _pattern = re.compile("|".join(map(re.escape, longest_first)))
+        _make_pattern()
     return new
+
+
+def _make_pattern() -> None:
+    global _pattern
+    longest_first = sorted(_secrets, key=len, reverse=True)
+    _pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+
+def known() -> frozenset[str]:
+    """The secrets that are masked now."""
+    return frozenset(_secrets)
+
+
+def forget_all_but(secrets: frozenset[str]) -> None:
+    """For a process that runs several tries: the next one tells its own supervisor of its secrets again."""
+    if _secrets != secrets:
+        _secrets.intersection_update(secrets)
+        _make_pattern()
 
 
 def _strings(value, name):
@@ -96,6 +112,4 @@ def mask_secret(secret, name: str | None = None) -> None:
 
 def reset() -> None:
     """Forgets all secrets (tests)."""
-    global _pattern
-    _secrets.clear()
-    _pattern = None
+    forget_all_but(frozenset())
