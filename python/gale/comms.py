@@ -45,6 +45,9 @@ class SocketChannel:
         self._next_id = 1
         self._buffer = bytearray()
 
+    def close(self) -> None:
+        self._sock.close()
+
     def _fill(self, size: int) -> None:
         """Reads until `size` bytes wait. A time limit may end the waiting, but loses no byte."""
         while len(self._buffer) < size:

@@ -48,7 +48,7 @@ class Surroundings:
     """What a try finds of its process, to be put back after it."""
 
     def __init__(self):
-        self._environment = dict(os.environ)
+        self._environment = dict(os.environb)
         self._folder = os.getcwd()
         self._mask = os.umask(0o022)
         os.umask(self._mask)
@@ -74,13 +74,13 @@ class Surroundings:
         for number, handler in self._handlers.items():
             if handler is not None and signal.getsignal(number) is not handler:  # None: not Python's
                 signal.signal(number, handler)
-        environment = dict(os.environ)
+        environment = dict(os.environb)  # as bytes: cheaper by half
         if environment != self._environment:
             for name in environment.keys() - self._environment.keys():
-                del os.environ[name]
+                del os.environb[name]
             for name, value in self._environment.items():
                 if environment.get(name) != value:
-                    os.environ[name] = value
+                    os.environb[name] = value
         os.chdir(self._folder)
         os.umask(self._mask)
         sys.path[:] = self._path
@@ -95,7 +95,10 @@ class Surroundings:
 def _let_go() -> None:
     """Closes the pipes of the try that ended: their ends tell its supervisor that nothing more comes."""
     task_log.uninstall()
-    supervisor.set_channel(None)
+    # By name: what a skipped try raised may hold on to the channel.
+    channel = supervisor.set_channel(None)
+    if channel is not None:
+        channel.close()
     null = os.open(os.devnull, os.O_RDWR)
     for target in (0, 1, 2):
         os.dup2(null, target)

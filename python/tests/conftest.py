@@ -106,7 +106,8 @@ def startup_details(dag_id="d", task_id="t", **changes) -> dict:
 class Try:
     """One try as the supervisor sees it: its requests, its output, its end."""
 
-    def __init__(self, control: ControlSocket, request_id: int, startup: dict, mode="run", store=None):
+    def __init__(self, control: ControlSocket, request_id: int, startup: dict, mode="run", store=None, further=()):
+        """`further`: for a child that is to be kept, its end of the socket on which it hears of its next tries."""
         self.control = control
         self.id = request_id
         self.requests: list[dict] = []
@@ -116,7 +117,7 @@ class Try:
         self._sock = mine
         pipes = [os.pipe() for _ in range(3)]
         control.send(
-            {"op": "run", "id": request_id, "mode": mode}, [theirs.fileno(), *(write for _, write in pipes)]
+            {"op": "run", "id": request_id, "mode": mode}, [theirs.fileno(), *(write for _, write in pipes), *further]
         )
         theirs.close()
         for _, write in pipes:

@@ -77,9 +77,9 @@ struct Settings {
     std::filesystem::path python;                       // GALE_PYTHON: the interpreter that runs DAG files
     std::filesystem::path python_path;                  // GALE_PYTHONPATH: where the packages airflow and gale are
     std::vector<std::filesystem::path> result_folders;  // GALE_RESULT_FOLDERS: whose files the page may show
-    double worker_lease = 300;  // GALE_WORKER_LEASE, seconds a worker goes on without its server
+    double worker_lease = 300;    // GALE_WORKER_LEASE, seconds a worker goes on without its server
     int max_tasks_per_child = 1;  // GALE_MAX_TASKS_PER_CHILD: tries that one Python process runs, one after another
-    bool start_worker = true;   // GALE_START_WORKER; false: `gale worker` is started by somebody else
+    bool start_worker = true;     // GALE_START_WORKER; false: `gale worker` is started by somebody else
 
     std::vector<ConfigValue> options;       // all, as they hold
     std::vector<std::string> unknown_keys;  // set, but not known to Gale: worth a warning

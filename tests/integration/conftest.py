@@ -97,6 +97,8 @@ class Gale:
             "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
             "_AIRFLOW_WWW_USER_PASSWORD": PASSWORD,
             "GALE_WORKER_LEASE": "60",
+            # The suite may be run with processes that are kept, too.
+            "GALE_MAX_TASKS_PER_CHILD": os.environ.get("GALE_MAX_TASKS_PER_CHILD", "1"),
         }
         if make := new_database():
             self.environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = make()

@@ -94,10 +94,11 @@ Result<PythonZygotes::ZygotePtr> PythonZygotes::make_zygote(const std::string& p
         {{"op", "zygote"}, {"id", zygote->id}, {"path", path}, {"dags_folder", options_.python.dags_folder.native()}},
         {theirs.get()}));
     const std::weak_ptr<Zygote> weak = zygote;
-    zygote->kept = std::make_shared<KeptChildren>(
-        loop_, options_.max_tasks_per_child, [this, weak](const std::string& op, const json::object& message) {
-            if (const auto strong = weak.lock()) on_run_message(strong, op, message);
-        });
+    zygote->kept = std::make_shared<KeptChildren>(loop_, options_.max_tasks_per_child,
+                                                  [this, weak](const std::string& op, const json::object& message) {
+                                                      if (const auto strong = weak.lock())
+                                                          on_run_message(strong, op, message);
+                                                  });
     loop_.watch(zygote->control.get(), EPOLLIN, [this, weak](std::uint32_t events) {
         const auto strong = weak.lock();
         if (strong && events & EPOLLOUT) send_unsent(strong);

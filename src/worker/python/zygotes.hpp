@@ -20,15 +20,15 @@
 
 namespace gale {
 
-// One `run` for a zygote, and where its course is told. Exactly one of `on_exited`, `on_ended` and `on_failed` comes, as
-// the last.
+// One `run` for a zygote, and where its course is told. Exactly one of `on_exited`, `on_ended` and `on_failed` comes,
+// as the last.
 struct PythonRun {
     std::string path;       // of the DAG file
     std::string mode;       // "run" or "render"
     std::array<Fd, 4> fds;  // the child's ends: requests, stdout, stderr, logs
     std::function<void(pid_t pid)> on_started;
     std::function<void(int wait_status)> on_exited;
-    std::function<void(int exit_code)> on_ended;           // its process goes on, with other tries
+    std::function<void(int exit_code)> on_ended;     // its process goes on, with other tries
     std::function<void(std::string why)> on_failed;  // no child, or none that can be followed
 };
 

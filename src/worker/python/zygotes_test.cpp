@@ -1,8 +1,8 @@
 // Against the real Python half: ./dev setup has made its environment.
 #include "worker/python/zygotes.hpp"
 
-#include <gtest/gtest.h>
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 
@@ -61,11 +61,12 @@ protected:
         json::object run{{"dag_id", "d"}, {"run_id", "r"}, {"conf", json::object{}}, {"run_after", moment}};
         for (const char* key : {"logical_date", "data_interval_start", "data_interval_end", "start_date"})
             run[key] = moment;
-        return {{"type", "StartupDetails"},
-                {"ti", json::object{{"id", ""}, {"dag_id", "d"}, {"task_id", task_id}, {"run_id", "r"}, {"try_number", 1}}},
-                {"dag_rel_path", "dag.py"},
-                {"start_date", moment},
-                {"ti_context", json::object{{"dag_run", std::move(run)}}}};
+        return {
+            {"type", "StartupDetails"},
+            {"ti", json::object{{"id", ""}, {"dag_id", "d"}, {"task_id", task_id}, {"run_id", "r"}, {"try_number", 1}}},
+            {"dag_rel_path", "dag.py"},
+            {"start_date", moment},
+            {"ti_context", json::object{{"dag_run", std::move(run)}}}};
     }
 
     // One try, to its end. Its requests are answered with nothing.
@@ -131,6 +132,7 @@ TEST_F(ZygotesTest, AChildEndsWithATryThatLeavesSomethingBehind) {
         EXPECT_EQ(it.pid, before.pid) << task_id;
         EXPECT_EQ(it.exit_status, 0) << task_id << ": " << it.failure;
         EXPECT_FALSE(it.ended) << task_id;
+        ::kill(-it.pid, SIGKILL);  // the process that it left
         EXPECT_NE(after.pid, it.pid) << task_id;
         EXPECT_EQ(after.last_word, "SucceedTask") << task_id;
         EXPECT_EQ(run("plain").pid, after.pid);
