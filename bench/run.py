@@ -28,6 +28,7 @@ RUNS = {
     "wide100_bash": (5, 0),
     "windmill_light": (5, 1),
     "windmill_long": (3, 1),
+    "mapped1000_python": (3, 0),
     "wide1000_bash": (3, 0),
     "wide10000_empty": (3, 0),
 }
@@ -150,9 +151,10 @@ def measure_start_with_many(folder, binary):
         server.stop()
 
 
-def measure_naps(folder, binary):
+def measure_naps(folder, binary, tasks_per_child):
     """10,000 naps of 0.1 s, a hundred at a time: tasks a second."""
-    server = Gale(folder / "naps", binary, dags=NAP_DAGS, parallelism=100)
+    server = Gale(folder / f"naps_{tasks_per_child}", binary, dags=NAP_DAGS, parallelism=100)
+    server.environment["GALE_MAX_TASKS_PER_CHILD"] = str(tasks_per_child)
     try:
         server.start(first_dag="nap10000_python")
         server.call("PATCH", "/api/v2/pools/default_pool?update_mask=slots", {"slots": 100})
@@ -231,8 +233,9 @@ def rows(result):
             beside = "failed"
         yield (dag_id, "s", figures.get("first_s"), figures.get("median_s", "failed"),
                of_postgres("dags", dag_id, "median_s"), beside, targets.get(dag_id))  # fmt: skip
-    if naps:
-        yield ("nap10000_python, 100 slots", "s", naps.get("first_s"), naps.get("median_s", "failed"), None, None, NAPS_TARGET_S)
+    for tasks_per_child, figures in (naps or {}).items():
+        yield (f"nap10000_python, 100 slots, {tasks_per_child} tries a process", "s", figures.get("first_s"), figures.get("median_s", "failed"),
+               None, None, NAPS_TARGET_S)  # fmt: skip
     if classifier:
         yield f"classifier, {classifier['news']} news", "s", None, classifier["median_s"], None, None, TARGETS["classifier"]
 
@@ -283,7 +286,7 @@ def measure(folder, binary, arguments, result):
     result["gale"] = measure_server(Gale(folder / "gale", binary), 0, only, idle_s)
     result["starts"] = measure_starts(folder, binary)
     result["many"] = measure_start_with_many(folder, binary)
-    result["naps"] = measure_naps(folder, binary) if not only else None
+    result["naps"] = {count: measure_naps(folder, binary, count) for count in (1, 1000)} if not only else None
     postgres = Postgres(folder / "postgres")
     try:
         result["gale_on_postgres"] = measure_server(GaleOnPostgres(folder / "gale_on_postgres", binary, postgres), 0, only, idle_s)

@@ -1,7 +1,5 @@
 #include "catalog/dag_processor.hpp"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <atomic>
 #include <mutex>
@@ -10,6 +8,7 @@
 #include "base/check.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "base/memory.hpp"
 #include "catalog/folder_watch.hpp"
 
 namespace gale {
@@ -104,7 +103,7 @@ void DagProcessor::parse_and_record(const std::vector<DagFile>& files, const std
     helpers.clear();
     if (files.empty()) return;
     if (options_.after_parsing) options_.after_parsing();
-    ::malloc_trim(0);  // definitions are large and short-lived; an idle server should not keep their pages
+    give_back_memory();
 }
 
 Result<void> DagProcessor::forget_vanished(const DagFolder& folder) {
@@ -133,6 +132,7 @@ Result<void> DagProcessor::scan(const std::set<fs::path>& changed, const std::st
 }
 
 void DagProcessor::heartbeat(std::string_view state) {
+    give_back_memory();
     const TimePoint now = clock_.now();
     if (job_.id == 0) job_ = {0, "DagProcessorJob", "running", options_.hostname, now, now, std::nullopt};
     job_.state = state;

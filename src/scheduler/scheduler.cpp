@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "base/memory.hpp"
 
 namespace gale {
 namespace {
@@ -121,6 +122,7 @@ void Scheduler::note_failure(const Error& error) {
 
 void Scheduler::beat(std::string_view state, bool now) {
     if (!now && Steady::now() < next_beat_) return;
+    give_back_memory();
     job_.state = state;
     job_.latest_heartbeat = clock_.now();
     if (state != "running") job_.end_date = job_.latest_heartbeat;

@@ -18,6 +18,7 @@
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "base/log.hpp"
+#include "base/memory.hpp"
 #include "executor/connection.hpp"
 #include "executor/local/worker_launch.hpp"
 #include "executor/wire.hpp"
@@ -301,6 +302,7 @@ private:
     void beat() {
         send(wire::Heartbeat{});
         check_lease();
+        give_back_memory();
         loop_.after(kHeartbeat, [this] { beat(); });
     }
 
