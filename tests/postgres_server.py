@@ -22,7 +22,9 @@ SETTINGS = {
 
 
 def find_program(name: str) -> str:
-    """The newest version's; Debian keeps most of them off the PATH."""
+    """Of the folder GALE_TEST_POSTGRESQL if that is set, else the newest version's; Debian keeps most of them off the PATH."""
+    if chosen := os.environ.get("GALE_TEST_POSTGRESQL"):
+        return str(pathlib.Path(chosen) / name)
     folders = pathlib.Path("/usr/lib/postgresql").glob("*/bin")
     numbered = sorted(folders, key=lambda folder: int(re.sub(r"\D", "", folder.parent.name) or 0), reverse=True)
     for folder in [*numbered, *map(pathlib.Path, os.environ.get("PATH", "").split(":"))]:

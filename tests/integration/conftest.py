@@ -99,6 +99,8 @@ class Gale:
             "GALE_WORKER_LEASE": "60",
             # The suite may be run with processes that are kept, too.
             "GALE_MAX_TASKS_PER_CHILD": os.environ.get("GALE_MAX_TASKS_PER_CHILD", "1"),
+            # tests/sanitize.sh's
+            **{name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")},
         }
         if make := new_database():
             self.environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = make()

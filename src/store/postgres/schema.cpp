@@ -22,7 +22,8 @@ Result<std::string> dump_schema(sql::Connection& connection) {
         "JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum "
         "WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace UNION ALL "
         "SELECT 2, conname, 0, format('%s %s: %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) "
-        "FROM pg_constraint WHERE connamespace = current_schema()::regnamespace AND conrelid != 0 UNION ALL "
+        "FROM pg_constraint WHERE connamespace = current_schema()::regnamespace AND conrelid != 0 AND contype != 'n' "
+        "UNION ALL "  // 18 lists NOT NULL, too
         "SELECT 3, indexname, 0, indexdef FROM pg_indexes WHERE schemaname = current_schema() UNION ALL "
         "SELECT 4, tgname, 0, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
         "WHERE NOT tgisinternal AND c.relnamespace = current_schema()::regnamespace UNION ALL "
