@@ -97,11 +97,16 @@ TEST_F(ViewTest, DurationsCalendarAndGanttTellOfTheRun) {
 
 TEST_F(ViewTest, WhatARunWaitsForIsToldInBothForms) {
     trigger();
-    waiting_ = {"the DAG is paused",
-                {{TaskId("label"), kNotMapped, TaskState::none, {"Trigger Rule", "waits for load"}}}};
+    waiting_.run = WaitingReason{"Dag Not Paused", "the DAG is paused", "dag_paused"};
+    waiting_.task_instances = {
+        {TaskId("label"), kNotMapped, TaskState::none, {"Trigger Rule", "waits for load", "setup", {{"more", 1}}}}};
     const auto waiting = get("/gale/dags/news/dagRuns/r1/waiting");
     EXPECT_EQ(waiting.at("run"), "the DAG is paused");
-    EXPECT_EQ(waiting.at("task_instances").as_array()[0].at("reason"), "waits for load");
+    EXPECT_EQ(waiting.at("code"), "dag_paused");
+    const json::object& task = waiting.at("task_instances").as_array()[0].as_object();
+    EXPECT_EQ(task.at("reason"), "waits for load");
+    EXPECT_EQ(task.at("code"), "setup");
+    EXPECT_EQ(json::serialize(task.at("values")), R"({"more":1})");
     EXPECT_TRUE(waiting.at("usual_seconds").is_null());
     const std::string base = "/api/v2/dags/news/dagRuns/r1/taskInstances/";
     EXPECT_EQ(json::serialize(get(base + "label/dependencies")),

@@ -13,10 +13,14 @@ Result<HttpResponse> get_waiting(Api& api, Call& call) {
         tasks.push_back(json::object{{"task_id", task.task_id.str()},
                                      {"map_index", task.map_index},
                                      {"state", state_or_null(task.state)},
-                                     {"reason", task.reason.text}});
+                                     {"reason", task.reason.text},
+                                     {"code", task.reason.code},
+                                     {"values", task.reason.values}});
     }
     return json_response(
-        json::object{{"run", json::from_optional(waiting.run)},
+        json::object{{"run", waiting.run ? json::value(waiting.run->text) : json::value(nullptr)},
+                     {"code", waiting.run ? json::value(waiting.run->code) : json::value(nullptr)},
+                     {"values", waiting.run ? json::value(waiting.run->values) : json::value(nullptr)},
                      {"task_instances", std::move(tasks)},
                      {"usual_seconds", usual ? json::value(to_seconds(*usual)) : json::value(nullptr)}});
 }
@@ -44,12 +48,17 @@ Result<HttpResponse> get_mapped_dependencies(Api& api, Call& call) {
 
 void add_waiting_routes(Router& router) {
     using namespace schema;
+    const auto values = [] { return described(map(any()), "What the sentence names."); };
     router.define("RunWaiting",
                   object({{"run", described(nullable(text()), "Why the run as a whole stands; null: something runs.")},
+                          {"code", described(nullable(text()), "Which sentence that is.")},
+                          {"values", nullable(values())},
                           {"task_instances", array(object({{"task_id", text()},
                                                            {"map_index", integer()},
                                                            {"state", nullable(ref("TaskInstanceState"))},
-                                                           {"reason", text()}}))},
+                                                           {"reason", text()},
+                                                           {"code", text()},
+                                                           {"values", values()}}))},
                           {"usual_seconds", nullable(number())}}));
     router.define("TaskDependencyResponse", object({{"name", text()}, {"reason", text()}}));
     router.define("TaskDependencyCollectionResponse", object({{"dependencies", array(ref("TaskDependencyResponse"))}}));

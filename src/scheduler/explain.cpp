@@ -16,13 +16,17 @@ bool is_started(TaskState state) {
 }
 
 // The run stands when nothing of it executes. The first task that waits for something else than its upstream says why.
-std::optional<std::string> standing_reason(const RunIndex& run, const std::vector<WaitingTask>& waiting) {
+std::optional<WaitingReason> standing_reason(const RunIndex& run, const std::vector<WaitingTask>& waiting) {
     if (std::ranges::any_of(run.states(), [](TaskState state) { return is_executing(state); })) return std::nullopt;
     const auto cause =
         std::ranges::find_if(waiting, [](const WaitingTask& task) { return task.reason.name != "Trigger Rule"; });
     const auto& told = cause == waiting.end() && !waiting.empty() ? waiting.begin() : cause;
     if (told == waiting.end()) return std::nullopt;
-    return fmt::format("nothing runs now: {} {}", told->task_id.str(), told->reason.text);
+    const WaitingReason& why = told->reason;
+    return WaitingReason{why.name,
+                         fmt::format("nothing runs now: {} {}", told->task_id.str(), why.text),
+                         "nothing_runs",
+                         {{"task_id", told->task_id.str()}, {"code", why.code}, {"values", why.values}}};
 }
 
 }  // namespace
@@ -55,14 +59,18 @@ Result<SchedulerState> RunExplainer::state_for(const RunIndex& run) {
 Result<std::optional<WaitingReason>> RunExplainer::scheduler_is_gone(TimePoint now) {
     const std::vector<Job> jobs = TRY(store_.latest_jobs());
     const auto job = std::ranges::find(jobs, "SchedulerJob", &Job::job_type);
-    if (job == jobs.end()) return WaitingReason{"Scheduler", "no scheduler has ever run: start one"};
+    if (job == jobs.end())
+        return WaitingReason{"Scheduler", "no scheduler has ever run: start one", "no_scheduler_ever"};
     const Duration silent = now - job->latest_heartbeat;
     if (job->state == "running" && silent < health_threshold_) return std::nullopt;
+    const json::object values{{"seconds", std::chrono::duration_cast<std::chrono::seconds>(silent).count()}};
     if (job->state != "running")
         return WaitingReason{"Scheduler",
-                             fmt::format("the scheduler was stopped {} ago: start one", rough_duration(silent))};
+                             fmt::format("the scheduler was stopped {} ago: start one", rough_duration(silent)),
+                             "scheduler_stopped", values};
     return WaitingReason{"Scheduler",
-                         fmt::format("no scheduler has been alive for {}: start one", rough_duration(silent))};
+                         fmt::format("no scheduler has been alive for {}: start one", rough_duration(silent)),
+                         "no_scheduler_alive", values};
 }
 
 Result<std::vector<RunId>> RunExplainer::active_elsewhere(const DagRun& run) {
@@ -111,7 +119,7 @@ Result<RunWaiting> RunExplainer::explain(const DagId& dag_id, const RunId& run_i
             waiting.task_instances.push_back({instance.task_id, instance.map_index, task_state, std::move(*reason)});
         }
     }
-    waiting.run = whole ? std::optional(whole->text) : standing_reason(run, waiting.task_instances);
+    waiting.run = whole ? whole : standing_reason(run, waiting.task_instances);
     return waiting;
 }
 

@@ -76,7 +76,7 @@ protected:
     std::string told(const std::string& run_id, TimePoint now = at(101)) {
         const auto waiting = explainer->explain(DagId("d"), RunId(run_id), now);
         EXPECT_TRUE(waiting) << waiting.error().to_string();
-        std::string text = waiting->run.value_or("-");
+        std::string text = waiting->run ? waiting->run->text : "-";
         for (const WaitingTask& task : waiting->task_instances)
             text += " | " + task.task_id.str() + ": " + task.reason.text;
         return text;

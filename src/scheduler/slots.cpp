@@ -42,10 +42,14 @@ int Slots::open_in_pool(const TaskInstance& instance, const Pool& pool) const {
 
 WaitingReason Slots::pool_refusal(const TaskInstance& instance) const {
     const Pool& pool = state_.pools.at(instance.pool);
+    const int free = std::max(open_in_pool(instance, pool), 0);
     const std::string need = fmt::format("waits for pool '{}': {} of {} slots free, {} needed", instance.pool.str(),
-                                         std::max(open_in_pool(instance, pool), 0), pool.slots, instance.pool_slots);
-    const bool never = pool.slots < instance.pool_slots;
-    return {kPool, never ? need + ": more than the pool has, so enlarge it" : need};
+                                         free, pool.slots, instance.pool_slots);
+    const json::object values{
+        {"pool", instance.pool.str()}, {"free", free}, {"slots", pool.slots}, {"needed", instance.pool_slots}};
+    if (pool.slots < instance.pool_slots)
+        return {kPool, need + ": more than the pool has, so enlarge it", "pool_too_small", values};
+    return {kPool, need, "pool", values};
 }
 
 std::optional<Slots::Limit> Slots::limit(const RunIndex& run, size_t i) const {
@@ -76,25 +80,40 @@ std::optional<WaitingReason> Slots::refusal(const RunIndex& run, size_t i) const
     switch (*found) {
         case Limit::no_pool:
             return WaitingReason{
-                kPool, fmt::format("waits for pool '{}', which does not exist: create it", instance.pool.str())};
-        case Limit::stopping: return WaitingReason{"Task Instance State", "waits for its previous try to be stopped"};
-        case Limit::no_worker: return WaitingReason{"Worker", "waits for a worker to connect"};
+                kPool,
+                fmt::format("waits for pool '{}', which does not exist: create it", instance.pool.str()),
+                "no_pool",
+                {{"pool", instance.pool.str()}}};
+        case Limit::stopping:
+            return WaitingReason{"Task Instance State", "waits for its previous try to be stopped", "previous_try"};
+        case Limit::no_worker: return WaitingReason{"Worker", "waits for a worker to connect", "no_worker"};
         case Limit::parallelism:
-            return WaitingReason{kSlots, fmt::format("waits for a free slot: all {} of [core] parallelism are taken",
-                                                     state_.limits.parallelism)};
-        case Limit::pool: return pool_refusal(instance);
-        case Limit::in_run:
             return WaitingReason{
-                kSlots, fmt::format("waits for other tasks of the run: all {} of max_active_tasks are taken",
-                                    run.dag().max_active_tasks.value_or(state_.limits.max_active_tasks_per_dag))};
+                kSlots,
+                fmt::format("waits for a free slot: all {} of [core] parallelism are taken", state_.limits.parallelism),
+                "parallelism",
+                {{"limit", state_.limits.parallelism}}};
+        case Limit::pool: return pool_refusal(instance);
+        case Limit::in_run: {
+            const int most = run.dag().max_active_tasks.value_or(state_.limits.max_active_tasks_per_dag);
+            return WaitingReason{
+                kSlots,
+                fmt::format("waits for other tasks of the run: all {} of max_active_tasks are taken", most),
+                "max_active_tasks",
+                {{"limit", most}}};
+        }
         case Limit::task:
             return WaitingReason{kConcurrency,
                                  fmt::format("waits for the same task of other runs: max_active_tis_per_dag is {}",
-                                             *task.max_active_tis_per_dag)};
+                                             *task.max_active_tis_per_dag),
+                                 "max_active_tis_per_dag",
+                                 {{"limit", *task.max_active_tis_per_dag}}};
         case Limit::task_in_run:
             return WaitingReason{kConcurrency,
                                  fmt::format("waits for the same task of this run: max_active_tis_per_dagrun is {}",
-                                             *task.max_active_tis_per_dagrun)};
+                                             *task.max_active_tis_per_dagrun),
+                                 "max_active_tis_per_dagrun",
+                                 {{"limit", *task.max_active_tis_per_dagrun}}};
     }
     CHECK(false);
 }

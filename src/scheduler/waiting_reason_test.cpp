@@ -12,15 +12,20 @@ using dsl::dag;
 using dsl::Scene;
 using enum TaskState;
 using Tasks = std::map<std::string, json::object>;
+using Reason = std::optional<WaitingReason>;
 
-std::string reason_of(const Scene& scene, const std::string& task, TimePoint now = at(100), std::int64_t key = 1) {
+Reason reason_in(const Scene& scene, const std::string& task, TimePoint now = at(100), std::int64_t key = 1) {
     const RunIndex& run = scene.state.runs.at(DagRunKey(key));
     Slots occupied(scene.state);
     for (const auto& [other_key, other] : scene.state.runs)
         for (size_t i = 0; i < other.states().size(); ++i)
             if (is_executing(other.states()[i])) occupied.occupy(other, i, other.states()[i]);
     const auto index = run.of_task(*scene.shape->dag->index_of(TaskId(task))).first;
-    const auto reason = waiting_reason(scene.state, occupied, run, index, now);
+    return waiting_reason(scene.state, occupied, run, index, now);
+}
+
+std::string reason_of(const Scene& scene, const std::string& task, TimePoint now = at(100), std::int64_t key = 1) {
+    const Reason reason = reason_in(scene, task, now, key);
     return reason ? std::string(reason->name) + ": " + reason->text : "";
 }
 
@@ -42,6 +47,24 @@ TEST(WaitingReason, NamesTheUpstreamTasksThatAreNotDone) {
     EXPECT_EQ(reason_of(scene, "c"), "Scheduler: may start: the scheduler queues it in a moment");
     scene.set("c", failed);
     EXPECT_EQ(reason_of(scene, "e"), "Trigger Rule: becomes upstream_failed in a moment");
+}
+
+// What a page in another language makes its own sentence of.
+TEST(WaitingReason, HasACodeAndWhatItNames) {
+    Scene scene(dag("a >> e; b >> e; c >> e; d >> e; x >> e"));
+    RunIndex& run = scene.add_run();
+    scene.set("a", success);
+    scene.set("b", running);
+    const Reason upstream = reason_in(scene, "e");
+    EXPECT_EQ(upstream->code, "upstream");
+    EXPECT_EQ(json::serialize(upstream->values),
+              R"({"tasks":[{"task_id":"b","state":"running"},{"task_id":"c","state":null},{"task_id":"d","state":null}],)"
+              R"("more":1,"done":1,"total":5,"trigger_rule":"all_success"})");
+    change(run, *scene.shape->dag->index_of(TaskId("c")),
+           {.to = up_for_retry, .try_number = 1, .max_tries = 2, .next_try_at = at(200)});
+    const Reason retry = reason_in(scene, "c");
+    EXPECT_EQ(retry->code, "retry");
+    EXPECT_EQ(json::serialize(retry->values), R"({"at":"2026-01-01T00:03:20Z","try":2,"tries":3})");
 }
 
 TEST(WaitingReason, ARetrySaysWhenAndWhichTry) {

@@ -137,17 +137,18 @@ public:
 
     Result<std::unique_ptr<BodyStream>> open(EventFilter filter, Principal principal,
                                              std::optional<ChangeSeq> last_event_id) {
-        const auto newest = TRY(store_.last_change());  // not under the lock, which the store's wake-up takes
+        // Neither under the lock, which the store's wake-up takes while it holds its own.
+        std::call_once(is_listening_, [this] {
+            subscription_ = store_.subscribe(Channel::events, [this] { wake(); });
+            thread_ = std::jthread([this](std::stop_token stop) { loop(stop); });
+        });
+        const auto newest = TRY(store_.last_change());
         std::scoped_lock lock(mutex_);
         forget_closed();
         if (listeners_.size() >= kMaxStreams)
             return fail(ErrorCode::resource_exhausted, "too many event streams are open; close a few pages");
         // Without streams the hub reads nothing: it begins where the journal is now.
         if (listeners_.empty()) last_ = newest;
-        if (!thread_.joinable()) {
-            subscription_ = store_.subscribe(Channel::events, [this] { wake(); });
-            thread_ = std::jthread([this](std::stop_token stop) { loop(stop); });
-        }
         auto listener = std::make_shared<Listener>(std::move(filter), std::move(principal));
         listeners_.push_back(listener);
         // In its place before anything is read: what the first event does not have comes through the queue.
@@ -237,6 +238,7 @@ private:
     std::vector<std::weak_ptr<Listener>> listeners_;
     ChangeSeq last_ = 0;
     bool woken_ = false;
+    std::once_flag is_listening_;  // from the first stream on
     std::unique_ptr<Store::Subscription> subscription_;
     std::jthread thread_;
 };

@@ -11,9 +11,9 @@ import { StateBadge } from '../../ui/state_badge';
 import { lookOf, TASK_STATES } from '../../ui/states';
 import { Table, type Column } from '../../ui/table';
 import { Duration, TimeText } from '../../ui/time';
-import { waitingQuery } from '../../api/queries/dag_run';
+import { waitingQuery, type Waiting } from '../../api/queries/dag_run';
 import type { TaskInstance } from '../../api/queries/task_instance';
-import { ReasonText } from '../dag/frame/reason_text';
+import { ReasonText } from '../../ui/reason';
 import styles from './dag_run.module.css';
 import { runTasksQuery, taskKeyOf } from './queries';
 import { TaskActions } from './run_actions';
@@ -25,7 +25,9 @@ const PAGE = 100;
 const nameOf = (task: TaskInstance) =>
   task.map_index < 0 ? task.task_display_name : `${task.task_display_name} [${task.map_index}]`;
 
-function columnsOf(reasons: ReadonlyMap<string, string>): Column<TaskInstance>[] {
+type WaitingTask = Waiting['task_instances'][number];
+
+function columnsOf(reasons: ReadonlyMap<string, WaitingTask>): Column<TaskInstance>[] {
   return [
     {
       id: 'task',
@@ -52,7 +54,7 @@ function columnsOf(reasons: ReadonlyMap<string, string>): Column<TaskInstance>[]
         const reason = reasons.get(taskKeyOf(task));
         return reason ? (
           <span className={styles.reason}>
-            <ReasonText text={reason} />
+            <ReasonText reason={reason} text={reason.reason} />
           </span>
         ) : (
           <span className={styles.muted}>{task.note ?? ''}</span>
@@ -120,7 +122,7 @@ export default function TasksTab() {
   const asked = { states: state ? [state] : [], name, order_by, limit: PAGE, offset };
   const tasks = useQuery(runTasksQuery(dag_id, dag_run_id, asked));
   const waiting = useQuery(waitingQuery(dag_id, dag_run_id));
-  const reasons = new Map(waiting.data?.task_instances.map((task) => [taskKeyOf(task), task.reason]));
+  const reasons = new Map(waiting.data?.task_instances.map((task) => [taskKeyOf(task), task]));
   const is_filtered = state !== '' || name !== '';
   const states = [
     { value: '', label: t('all_states') },

@@ -4,6 +4,7 @@ import { Link } from '../../app/navigation';
 import { taskPath } from '../../app/paths';
 import { EmptyState, ErrorState, Loading } from '../../ui/feedback';
 import { Card, KeyValues } from '../../ui/layout';
+import { ReasonText } from '../../ui/reason';
 import { StateBadge } from '../../ui/state_badge';
 import { structureQuery } from '../dag/queries';
 import { waitingQuery } from '../../api/queries/dag_run';
@@ -56,16 +57,14 @@ export default function DependenciesTab() {
   const upstream = Object.entries(tasks)
     .filter(([, other]) => other.downstream_task_ids.includes(key.task_id))
     .map(([task_id]) => task_id);
-  const reason = waiting?.task_instances.find(
-    (each) => each.task_id === key.task_id && each.map_index === key.map_index,
-  )?.reason;
+  const why = waiting?.task_instances.find((each) => each.task_id === key.task_id && each.map_index === key.map_index);
   return (
     <>
       <Card>
         <KeyValues
           items={[
             [t('trigger_rule'), self.trigger_rule],
-            [t('holds'), reason ?? t('nothing_holds')],
+            [t('holds'), why ? <ReasonText key="why" reason={why} text={why.reason} /> : t('nothing_holds')],
           ]}
         />
       </Card>

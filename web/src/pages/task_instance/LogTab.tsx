@@ -5,6 +5,7 @@ import { taskPath } from '../../app/paths';
 import { LogViewer } from '../../logs/log_viewer';
 import { TryLinks } from '../../logs/try_links';
 import { EmptyState } from '../../ui/feedback';
+import { reasonOf } from '../../ui/reason';
 import { waitingQuery } from '../../api/queries/dag_run';
 import { taskQuery } from '../../api/queries/task_instance';
 import { triesQuery, useTask, useTaskKey } from './queries';
@@ -24,15 +25,13 @@ export default function LogTab() {
   const try_number = asked !== undefined && /^\d{1,6}$/.test(asked) ? Number(asked) : task.try_number;
   const over = task.state !== null && OVER.has(task.state);
   if (try_number === 0 && over) return <EmptyState title={t('never_started')}>{t('never_started_hint')}</EmptyState>;
-  const reason = waiting?.task_instances.find(
-    (each) => each.task_id === key.task_id && each.map_index === key.map_index,
-  )?.reason;
+  const why = waiting?.task_instances.find((each) => each.task_id === key.task_id && each.map_index === key.map_index);
   return (
     <LogViewer
       key={try_number}
       address={{ ...key, try_number }}
       onOver={() => void client.invalidateQueries({ queryKey: taskQuery(key).queryKey })}
-      waiting={reason && t('waits_because', { reason })}
+      waiting={why && t('waits_because', { reason: reasonOf(why, why.reason) })}
       tries={
         <TryLinks
           tries={tries}

@@ -6,6 +6,7 @@ import { taskPath } from '../../app/paths';
 import { durationOf } from '../../app/zones';
 import { shownLine } from '../../logs/log_line';
 import { parseAnsi } from '../../logs/segments';
+import { ReasonText } from '../../ui/reason';
 import { isFinished } from '../../ui/states';
 import { Duration, TimeText } from '../../ui/time';
 import { waitingQuery } from '../../api/queries/dag_run';
@@ -32,14 +33,15 @@ function Usual({ task }: { task: TaskInstance }) {
 /** Why it has not started. */
 function Waits({ task }: { task: TaskInstance }) {
   const waiting = useQuery(waitingQuery(task.dag_id, task.dag_run_id)).data;
-  const reason =
-    waiting?.task_instances.find((each) => each.task_id === task.task_id && each.map_index === task.map_index)
-      ?.reason ?? waiting?.run;
-  if (!reason) return null;
+  const why = waiting?.task_instances.find(
+    (each) => each.task_id === task.task_id && each.map_index === task.map_index,
+  );
+  const text = why?.reason ?? waiting?.run;
+  if (!waiting || !text) return null;
   return (
     <p className={styles.reason}>
       <Hourglass aria-hidden />
-      {t('waits_because', { reason })}
+      {t.rich('waits_because', { reason: <ReasonText reason={why ?? waiting} text={text} /> })}
     </p>
   );
 }

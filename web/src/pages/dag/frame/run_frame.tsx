@@ -13,7 +13,7 @@ import { isFinished } from '../../../ui/states';
 import styles from './frame.module.css';
 import { RunActions } from '../../dag_run/run_actions';
 import { runQuery, waitingQuery, type DagRun } from '../../../api/queries/dag_run';
-import { ReasonText } from './reason_text';
+import { ReasonText } from '../../../ui/reason';
 import { RunType } from './run_type';
 import { t } from './text';
 
@@ -52,7 +52,7 @@ export default function RunFrame() {
         {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <Loading />}
       </Page>
     );
-  const reason = isFinished(run.state) ? null : waiting.data?.run;
+  const why = isFinished(run.state) ? undefined : waiting.data;
   const tabs = tabRoutes('/dags/$dag_id/runs/$dag_run_id').map(({ path, tab }) => ({
     to: fillPath(path, { dag_id, dag_run_id }),
     label: tab.label(),
@@ -65,10 +65,10 @@ export default function RunFrame() {
       actions={<RunActions run={run} />}
       aside={<Facts run={run} usual_seconds={waiting.data?.usual_seconds ?? null} />}
     >
-      {reason && (
+      {why?.run && (
         <Notice kind="warning">
           <span className={styles.why}>
-            <ReasonText text={reason} />
+            <ReasonText reason={why} text={why.run} />
           </span>
         </Notice>
       )}

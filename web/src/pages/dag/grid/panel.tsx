@@ -14,7 +14,7 @@ import { isFinished } from '../../../ui/states';
 import { Duration, TimeText } from '../../../ui/time';
 import { waitingQuery, type Waiting } from '../../../api/queries/dag_run';
 import { taskQuery } from '../../../api/queries/task_instance';
-import { ReasonText } from '../frame/reason_text';
+import { ReasonText } from '../../../ui/reason';
 import { RunType } from '../frame/run_type';
 import { durationsQuery, type GridRun } from '../queries';
 import { States } from './card';
@@ -64,9 +64,10 @@ function WaitingTasks({ waiting }: { waiting: Waiting }) {
     <section className={styles.waiting}>
       <h3>{t('waiting_tasks', { count: task_instances.length })}</h3>
       <ul>
-        {task_instances.slice(0, MOST_WAITING).map(({ task_id, map_index, reason }) => (
-          <li key={`${task_id} ${map_index}`}>
-            <b>{map_index < 0 ? task_id : `${task_id} [${map_index}]`}</b> <ReasonText text={reason} />
+        {task_instances.slice(0, MOST_WAITING).map((task) => (
+          <li key={`${task.task_id} ${task.map_index}`}>
+            <b>{task.map_index < 0 ? task.task_id : `${task.task_id} [${task.map_index}]`}</b>{' '}
+            <ReasonText reason={task} text={task.reason} />
           </li>
         ))}
       </ul>
@@ -84,7 +85,7 @@ function RunPanel({ dag_id, run, waiting }: { dag_id: string; run: GridRun; wait
       </div>
       {!isFinished(run.state) && waiting?.run && (
         <Notice kind="warning">
-          <ReasonText text={waiting.run} />
+          <ReasonText reason={waiting} text={waiting.run} />
         </Notice>
       )}
       <KeyValues
@@ -186,7 +187,7 @@ function TaskPanel({
       </div>
       {reasons[0] && (
         <Notice kind="warning">
-          <ReasonText text={reasons[0].reason} />
+          <ReasonText reason={reasons[0]} text={reasons[0].reason} />
         </Notice>
       )}
       {is_one && is_there && <TaskFacts dag_id={dag_id} run={run} row={row} />}
