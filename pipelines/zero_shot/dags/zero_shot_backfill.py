@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from airflow.decorators import dag, task
+from airflow.exceptions import AirflowFailException
 from airflow.models.param import Param
 from airflow.operators.bash import BashOperator
 from airflow.utils.dates import days_ago
@@ -75,17 +76,22 @@ def zero_shot_backfill():
 
     @task
     def join(params=None):
-        """The parts one behind the other, in one file. They go when it is there."""
+        """The parts one behind the other, in one file, which appears whole. They stay, so that this may be tried again."""
         output, parts = Path(params["output"]), part_paths(params)
+        if missing := [path.name for path in parts if not path.exists()]:
+            raise AirflowFailException(f"{len(missing)} parts are not there, {missing[0]} first: clear the task 'label' too, which makes them")
         if output.suffix == ".parquet":
             subprocess.run([f"{BIN_DIR}/parquet_join", output, *parts], check=True)
         else:
             join_lines(output, parts)
-        for part in parts:
-            part.unlink()
         return {"output_path": str(output)}
 
-    label >> join()
+    @task
+    def remove_parts(params=None):
+        for path in part_paths(params):
+            path.unlink(missing_ok=True)  # gone already when this is tried again
+
+    label >> join() >> remove_parts()
 
 
 zero_shot_backfill()
