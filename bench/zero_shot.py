@@ -53,7 +53,9 @@ def operations(config, lengths):
     for length in lengths:
         total += config.encoder_layers * (2 * length * (4 * size**2 + 2 * size * inner) + 4 * length**2 * size)
         whole = 2 * length * (8 * size**2 + 2 * size * config.decoder_ffn_dim) + 8 * length**2 * size
-        last = 2 * length * 4 * size**2 + 2 * (4 * size**2 + 2 * size * config.decoder_ffn_dim) + 8 * length * size
+        # One place; its keys and values are looked at by their weights, head by head, not projected for all places.
+        heads = config.decoder_attention_heads
+        last = 2 * (8 * size**2 + 2 * size * config.decoder_ffn_dim) + 2 * 2 * 2 * length * heads * size
         total += (config.decoder_layers - 1) * whole + last
     return total
 

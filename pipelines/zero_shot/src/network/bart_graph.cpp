@@ -74,20 +74,23 @@ private:
         return builder_.linear(input, name, config_.d_model, config_.d_model);
     }
 
-    struct Attended {
-        Value query;
-        Value key;
-        Value value;
-    };
-
-    Attended project(const Value& asking, const Value& asked, const std::string& name, std::size_t heads) {
-        return {split_heads(projection(asking, name + "q_proj"), heads),
-                split_heads(projection(asked, name + "k_proj"), heads),
-                split_heads(projection(asked, name + "v_proj"), heads)};
+    /// What the places `asking` see of `asked`, projected once more; with `bias` for those that they may not see, else
+    /// each sees those before it.
+    Value attention(const Value& asking, const Value& asked, const Value* bias, const std::string& name,
+                    std::size_t heads) {
+        const Value query = split_heads(projection(asking, name + "q_proj"), heads);
+        const Value key = split_heads(projection(asked, name + "k_proj"), heads);
+        const Value value = split_heads(projection(asked, name + "v_proj"), heads);
+        const Value context = bias != nullptr ? attend(query, key, value, *bias) : attend_backwards(query, key, value);
+        return projection(join_heads(context, config_.d_model), name + "out_proj");
     }
 
-    Value join(const Value& context, const std::string& name) {
-        return projection(join_heads(context, config_.d_model), name + "out_proj");
+    /// The same for one place.
+    Value attention_from_one(const Value& asking, const Value& asked, const Value& bias, const std::string& name) {
+        const Value context = builder_.attend_from_one(
+            projection(asking, name + "q_proj"), asked,
+            {name + "k_proj", name + "v_proj", config_.d_model, config_.decoder_attention_heads}, bias);
+        return projection(context, name + "out_proj");
     }
 
     Value feed_forward(const Value& input, const std::string& name, std::size_t inner_size) {
@@ -98,22 +101,25 @@ private:
     }
 
     Value encoder_layer(const Value& input, const Value& bias, const std::string& name) {
-        const auto [query, key, value] = project(input, input, name + "self_attn.", config_.encoder_attention_heads);
-        const Value context = join(attend(query, key, value, bias), name + "self_attn.");
+        const Value context = attention(input, input, &bias, name + "self_attn.", config_.encoder_attention_heads);
         return feed_forward(norm(add(context, input), name + "self_attn_layer_norm"), name, config_.encoder_ffn_dim);
     }
 
-    /// The states of `asking`, places of `input`; with `bias` for those that `asking` may not see, else each sees
-    /// those before it.
-    Value decoder_layer(const Value& input, const Value& asking, const Value* bias, const Value& encoded,
-                        const Value& encoded_bias, const std::string& name) {
+    Value decoder_layer(const Value& input, const Value& encoded, const Value& encoded_bias, const std::string& name) {
         const std::size_t heads = config_.decoder_attention_heads;
-        const auto own = project(asking, input, name + "self_attn.", heads);
-        const Value context = bias != nullptr ? attend(own.query, own.key, own.value, *bias)
-                                              : attend_backwards(own.query, own.key, own.value);
-        const Value self = norm(add(join(context, name + "self_attn."), asking), name + "self_attn_layer_norm");
-        const auto cross = project(self, encoded, name + "encoder_attn.", heads);
-        const Value seen = join(attend(cross.query, cross.key, cross.value, encoded_bias), name + "encoder_attn.");
+        const Value own = attention(input, input, nullptr, name + "self_attn.", heads);
+        const Value self = norm(add(own, input), name + "self_attn_layer_norm");
+        const Value seen = attention(self, encoded, &encoded_bias, name + "encoder_attn.", heads);
+        return feed_forward(norm(add(seen, self), name + "encoder_attn_layer_norm"), name, config_.decoder_ffn_dim);
+    }
+
+    /// The state of the place `asking` of `input` only, which may see all places that are no padding: none comes after
+    /// it.
+    Value last_decoder_layer(const Value& input, const Value& asking, const Value& encoded, const Value& bias,
+                             const std::string& name) {
+        const Value own = attention_from_one(asking, input, bias, name + "self_attn.");
+        const Value self = norm(add(own, asking), name + "self_attn_layer_norm");
+        const Value seen = attention_from_one(self, encoded, bias, name + "encoder_attn.");
         return feed_forward(norm(add(seen, self), name + "encoder_attn_layer_norm"), name, config_.decoder_ffn_dim);
     }
 
@@ -124,17 +130,15 @@ private:
         return concat({start, slice(ids, indices({0}), indices({-1}), 1)}, 1);
     }
 
-    /// The head reads the decoder's state at the input's end. Of the last layer only that state is computed, and
-    /// it may see all places that are no padding: none comes after it.
+    /// The head reads the decoder's state at the input's end. Of the last layer only that state is computed.
     Value classify(const Value& ids, const Value& mask, const Value& encoded, const Value& bias) {
         const Value tokens = std::make_shared<op::v1::ReduceSum>(mask, indices({1}), false);
         const Value end = subtract(tokens, whole(1));
         Value hidden = embeddings(shifted(ids), "decoder.");
-        for (std::size_t layer = 0; layer < config_.decoder_layers; ++layer) {
-            const bool is_last = layer + 1 == config_.decoder_layers;
-            hidden = decoder_layer(hidden, is_last ? at_place(hidden, end) : hidden, is_last ? &bias : nullptr, encoded,
-                                   bias, fmt::format("decoder.layers.{}.", layer));
-        }
+        const auto name = [](std::size_t layer) { return fmt::format("decoder.layers.{}.", layer); };
+        for (std::size_t layer = 0; layer + 1 < config_.decoder_layers; ++layer)
+            hidden = decoder_layer(hidden, encoded, bias, name(layer));
+        hidden = last_decoder_layer(hidden, at_place(hidden, end), encoded, bias, name(config_.decoder_layers - 1));
         builder_.leave_prefix();
         const Value inner = activate(projection(drop_width(hidden), "classification_head.dense"), Activation::kTanh);
         return builder_.linear(inner, "classification_head.out_proj", config_.d_model, labels_);

@@ -27,9 +27,8 @@ public:
         const Value bias = padding_bias(mask);
         Value hidden = embeddings(ids, types);
         for (std::size_t layer = 0; layer < config_.num_hidden_layers; ++layer) {
-            const bool is_last = layer + 1 == config_.num_hidden_layers;
-            hidden = encoder_layer(hidden, labels_ > 0 && is_last ? at_first_place(hidden) : hidden, bias,
-                                   fmt::format("encoder.layer.{}.", layer));
+            const bool is_first_enough = labels_ > 0 && layer + 1 == config_.num_hidden_layers;
+            hidden = encoder_layer(hidden, is_first_enough, bias, fmt::format("encoder.layer.{}.", layer));
         }
         if (labels_ > 0) hidden = head(drop_width(hidden));
         if (builder_.error()) return std::unexpected(*builder_.error());
@@ -69,17 +68,30 @@ private:
                                    config_.layer_norm_eps);
     }
 
-    /// `asking` are the places of `input` whose states are wanted.
-    Value encoder_layer(const Value& input, const Value& asking, const Value& bias, const std::string& name) {
+    /// What the places of `input`, or its first one only, see of all of them, [rows, places, hidden].
+    Value self_attention(const Value& input, bool only_first, const Value& bias, const std::string& name) {
         const std::size_t hidden = config_.hidden_size;
-        const auto heads = [&](const Value& from, const char* what) {
-            return split_heads(builder_.linear(from, name + "attention.self." + what, hidden, hidden),
-                               config_.num_attention_heads);
+        const std::size_t heads = config_.num_attention_heads;
+        const auto projection = [&](const Value& from, const char* what) {
+            return builder_.linear(from, name + what, hidden, hidden);
         };
-        const Value context = attend(heads(asking, "query"), heads(input, "key"), heads(input, "value"), bias);
-        const Value attended = builder_.layer_norm(
-            add(builder_.linear(join_heads(context, hidden), name + "attention.output.dense", hidden, hidden), asking),
-            name + "attention.output.LayerNorm", hidden, config_.layer_norm_eps);
+        if (only_first)
+            return builder_.attend_from_one(projection(at_first_place(input), "query"), input,
+                                            {name + "key", name + "value", hidden, heads}, bias);
+        return join_heads(
+            attend(split_heads(projection(input, "query"), heads), split_heads(projection(input, "key"), heads),
+                   split_heads(projection(input, "value"), heads), bias),
+            hidden);
+    }
+
+    /// The states of all places, or of the first one only.
+    Value encoder_layer(const Value& input, bool only_first, const Value& bias, const std::string& name) {
+        const std::size_t hidden = config_.hidden_size;
+        const Value context = self_attention(input, only_first, bias, name + "attention.self.");
+        const Value asking = only_first ? at_first_place(input) : input;
+        const Value attended =
+            builder_.layer_norm(add(builder_.linear(context, name + "attention.output.dense", hidden, hidden), asking),
+                                name + "attention.output.LayerNorm", hidden, config_.layer_norm_eps);
         const Value inner =
             activate(builder_.linear(attended, name + "intermediate.dense", hidden, config_.intermediate_size),
                      config_.hidden_act);

@@ -19,6 +19,7 @@
 #include <openvino/op/scaled_dot_product_attention.hpp>
 #include <openvino/op/shape_of.hpp>
 #include <openvino/op/slice.hpp>
+#include <openvino/op/softmax.hpp>
 #include <openvino/op/squeeze.hpp>
 #include <openvino/op/subtract.hpp>
 #include <openvino/op/tanh.hpp>
@@ -90,6 +91,30 @@ Value GraphBuilder::layer_norm(const Value& input, const std::string& name, std:
     const Value normal = std::make_shared<op::v6::MVN>(input, indices({-1}), true, static_cast<float>(epsilon),
                                                        op::MVNEpsMode::INSIDE_SQRT);
     return add(multiply(normal, weight(name + ".weight", {size})), weight(name + ".bias", {size}));
+}
+
+// [1, heads, size / heads, size] of `name`.weight [size, size].
+Value GraphBuilder::weight_by_heads(const std::string& name, std::size_t size, std::size_t heads) {
+    const auto parts = static_cast<std::int64_t>(heads);
+    return reshape(weight(name + ".weight", {size, size}),
+                   indices({1, parts, static_cast<std::int64_t>(size) / parts, static_cast<std::int64_t>(size)}));
+}
+
+Value GraphBuilder::attend_from_one(const Value& query, const Value& asked, const Projections& projections,
+                                    const Value& bias) {
+    const auto& [key, value, size, heads] = projections;
+    const Value keys = weight_by_heads(key, size, heads);
+    // [rows, heads, 1, size], then without the 1.
+    const Value looking = std::make_shared<op::v0::Squeeze>(
+        std::make_shared<op::v0::MatMul>(split_heads(query, heads), keys), indices({2}));
+    const Value scores = multiply(std::make_shared<op::v0::MatMul>(looking, asked, false, true),
+                                  number(1 / std::sqrt(static_cast<float>(size / heads))));
+    const Value shares =
+        std::make_shared<op::v8::Softmax>(add(scores, std::make_shared<op::v0::Squeeze>(bias, indices({2}))), -1);
+    const Value seen =
+        std::make_shared<op::v0::Unsqueeze>(std::make_shared<op::v0::MatMul>(shares, asked), indices({2}));
+    const Value context = std::make_shared<op::v0::MatMul>(seen, weight_by_heads(value, size, heads), false, true);
+    return add(join_heads(context, size), weight(value + ".bias", {size}));
 }
 
 Value floats(const std::vector<float>& values, const ov::Shape& shape) {

@@ -44,8 +44,19 @@ public:
     Value linear(const Value& input, const std::string& name, std::size_t inputs, std::size_t outputs,
                  bool has_bias = true);
     Value layer_norm(const Value& input, const std::string& name, std::size_t size, double epsilon);
+    /// The attention of one place, `query` [rows, 1, size] (projected), to all places of `asked` [rows, width, size]
+    /// that `bias` (`padding_bias`) lets it see: [rows, 1, size], before the output projection. `name` is what stands
+    /// before the key's and the value's own. The same as projecting all places to keys and values, for a fraction of
+    /// the work: q (X K)^T is (q K^T) X^T, and a weighted sum of X V is that of X, times V. The key's bias adds the
+    /// same to all scores of a head, which the softmax takes out again.
+    struct Projections {
+        std::string key, value;
+        std::size_t size, heads;
+    };
+    Value attend_from_one(const Value& query, const Value& asked, const Projections& projections, const Value& bias);
 
 private:
+    Value weight_by_heads(const std::string& name, std::size_t size, std::size_t heads);
     Value multiply_weight(const Value& input, const std::string& name, const ov::Shape& shape);
 
     const ModelWeights& weights_;
