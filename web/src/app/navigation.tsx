@@ -1,7 +1,7 @@
 // What pages use of the router: Link, useNavigate, useParams, usePath, useSearch. Addresses are those of paths.ts,
 // without the server's prefix.
 import { useParams as useRouteParams, useRouter, useRouterState } from '@tanstack/react-router';
-import { useCallback, useMemo, type AnchorHTMLAttributes, type MouseEvent, type Ref } from 'react';
+import { useCallback, useEffect, useMemo, type AnchorHTMLAttributes, type MouseEvent, type Ref } from 'react';
 import { serverUrl } from './base';
 import type { Params } from './routes';
 
@@ -40,6 +40,21 @@ export function Link({ to, onClick, replace = false, children, ...rest }: LinkPr
       {children}
     </a>
   );
+}
+
+/** Fetches the code of the page at `to` when there is nothing else to do. */
+export function useIdlePreload(to: string): void {
+  const router = useRouter();
+  useEffect(() => {
+    const preload = () => void router.preloadRoute({ to } as never).catch(() => undefined);
+    // Not every browser tells when it is idle.
+    if (typeof requestIdleCallback === 'undefined') {
+      const timer = setTimeout(preload, 500);
+      return () => clearTimeout(timer);
+    }
+    const idle = requestIdleCallback(preload);
+    return () => cancelIdleCallback(idle);
+  }, [router, to]);
 }
 
 export type Navigate = (to: string, options?: { replace?: boolean }) => void;

@@ -2,7 +2,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
 import { Star } from 'lucide-react';
-import { Link, useParams, useSearch } from '../../../app/navigation';
+import { serverUrl } from '../../../app/base';
+import { Link, useIdlePreload, useParams, useSearch } from '../../../app/navigation';
 import { dagsPath, withSearch } from '../../../app/paths';
 import { fillPath, tabRoutes } from '../../../app/routes';
 import { useMay } from '../../../app/session';
@@ -103,6 +104,8 @@ function Banners({ dag }: { dag: DagDetails }) {
 }
 
 function Tabs({ dag_id }: { dag_id: string }) {
+  // Its layouts need ELK, 1.6 MB of code in a worker, which is the longest wait of all views.
+  useIdlePreload(new URL(serverUrl(fillPath('/dags/$dag_id/graph', { dag_id })), location.href).pathname);
   // The run that one looks at stays chosen from view to view.
   const dag_run_id = useSearch().get('dag_run_id');
   const tabs = tabRoutes('/dags/$dag_id').map(({ path, tab }) => ({

@@ -11,7 +11,7 @@ import {
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { Maximize2, Minus, Plus } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
+import { startTransition, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useKeys } from '../../../app/keyboard';
 import { IconButton } from '../../../ui/button';
 import { classes } from '../../../ui/classes';
@@ -121,6 +121,10 @@ function Drawn(props: CanvasProps) {
   const { bringInView, hold } = useViewport(props);
   const { nodes, edges } = useMemo(() => toFlow(layout, structure, direction), [layout, structure, direction]);
 
+  // After the graph itself, and in pieces: a thousand rectangles at once would hold the page up.
+  const [has_map, setHasMap] = useState(false);
+  useEffect(() => startTransition(() => setHasMap(true)), []);
+
   const focus = useRef<string | null>(null);
   const focusNode = useCallback((id: string) => {
     const node = frame.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(id)}"]`);
@@ -213,7 +217,7 @@ function Drawn(props: CanvasProps) {
           onPaneClick={() => onSelect(null)}
         >
           <Background variant={BackgroundVariant.Dots} gap={24} size={1} color="var(--line)" />
-          {nodes.length > 12 && (
+          {has_map && nodes.length > 12 && (
             <MiniMap
               className={classes(styles.map)}
               pannable
