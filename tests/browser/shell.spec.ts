@@ -15,7 +15,7 @@ test('the search finds DAGs and pages by keyboard', async ({ page, gale }) => {
   await page.goto('/dags');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.keyboard.press('/');
-  const box = page.getByRole('combobox', { name: 'Search DAGs and pages' });
+  const box = page.getByRole('combobox', { name: 'Search DAGs, runs and pages' });
   await expect(box).toBeFocused();
   await box.fill('chai');
   await expect(page.getByRole('option')).toHaveCount(1);
@@ -30,6 +30,19 @@ test('the search finds DAGs and pages by keyboard', async ({ page, gale }) => {
   await expect(page.getByText('Nothing found')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('the search finds runs by a part of their id', async ({ page, gale }) => {
+  await gale.waitForDag('chain');
+  await gale.trigger('chain', { dag_run_id: 'backfill_of_march' });
+  await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.keyboard.press('/');
+  await page.getByRole('combobox', { name: 'Search DAGs, runs and pages' }).fill('of_mar');
+  const hit = page.getByRole('option', { name: /backfill_of_march/ });
+  await expect(hit).toContainText('chain');
+  await hit.click();
+  await expect(page).toHaveURL(/\/dags\/chain\/runs\/backfill_of_march$/);
 });
 
 test('keys move, tell of themselves and can be turned off', async ({ page }) => {
@@ -53,7 +66,7 @@ test('keys move, tell of themselves and can be turned off', async ({ page }) => 
   await page.keyboard.press('g');
   await page.keyboard.press('h');
   await page.keyboard.press('Control+k');
-  await expect(page.getByRole('combobox', { name: 'Search DAGs and pages' })).toBeFocused();
+  await expect(page.getByRole('combobox', { name: 'Search DAGs, runs and pages' })).toBeFocused();
   await expect(page).toHaveURL('/dags');
 });
 

@@ -1,12 +1,12 @@
-// The search over everything: pages and DAGs by id. A combobox in a dialog: arrows choose, Enter goes there.
+// The search over everything: pages, DAGs and runs by id. A combobox in a dialog: arrows choose, Enter goes there.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Workflow, type LucideIcon } from 'lucide-react';
+import { Play, Workflow, type LucideIcon } from 'lucide-react';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { call } from '../api/client';
 import { SearchInput } from '../ui/field';
 import { Dialog } from '../ui/overlay';
 import { useNavigate } from './navigation';
-import { dagPath, dagsPath } from './paths';
+import { dagPath, dagsPath, runPath } from './paths';
 import { navRoutes } from './routes';
 import styles from './search_dialog.module.css';
 import { mayAct, useMe } from './session';
@@ -20,6 +20,9 @@ interface Hit {
 }
 
 const SHOWN = 12;
+const RUNS_SHOWN = 5;
+/** Of a run's id; less would find nearly all of them. */
+const RUN_FROM = 3;
 
 function useHits(text: string): { hits: Hit[]; more: number; searching: boolean } {
   const me = useMe();
@@ -33,6 +36,16 @@ function useHits(text: string): { hits: Hit[]; more: number; searching: boolean 
       }),
     placeholderData: keepPreviousData,
   });
+  const runs = useQuery({
+    queryKey: ['dag_runs', 'search', wanted],
+    queryFn: ({ signal }) =>
+      call('get', '/api/v2/dags/{dag_id}/dagRuns', {
+        path: { dag_id: '~' },
+        query: { run_id_pattern: `%${wanted}%`, limit: RUNS_SHOWN, order_by: ['-run_after'] },
+        signal,
+      }),
+    enabled: wanted.length >= RUN_FROM,
+  });
   const pages = navRoutes()
     .filter(({ nav, role }) => mayAct(me?.role, role ?? 'viewer') && nav.label().toLowerCase().includes(wanted))
     .map(({ nav, path }) => ({ label: nav.label(), detail: t('page'), to: path, icon: nav.icon }));
@@ -42,11 +55,17 @@ function useHits(text: string): { hits: Hit[]; more: number; searching: boolean 
     to: dagPath(dag.dag_id),
     icon: Workflow,
   }));
+  const found_runs = (runs.data?.dag_runs ?? []).map((run) => ({
+    label: run.dag_run_id,
+    detail: run.dag_display_name,
+    to: runPath(run.dag_id, run.dag_run_id),
+    icon: Play,
+  }));
   return {
     // Without a text the pages come first, as a map; with one, what one looks for is mostly a DAG.
-    hits: wanted ? [...dags, ...pages] : [...pages, ...dags],
+    hits: wanted ? [...dags, ...pages, ...found_runs] : [...pages, ...dags],
     more: (found.data?.total_entries ?? 0) - dags.length,
-    searching: found.isPending,
+    searching: found.isPending || runs.isLoading,
   };
 }
 
