@@ -53,6 +53,7 @@ void add_structure_routes(Router& router) {
     router.define("StructureGroup", object({{"group_id", described(nullable(text()), "null: the root.")},
                                             {"label", text()},
                                             {"tooltip", nullable(text())},
+                                            {"is_mapped", boolean()},
                                             {"ui_color", text()},
                                             {"ui_fgcolor", text()},
                                             {"children", array(child)}}));

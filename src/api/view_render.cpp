@@ -18,6 +18,7 @@ json::object render_group(const StructureGroup& group, const std::vector<Structu
     return {{"group_id", json::from_optional(group.group_id)},
             {"label", group.label},
             {"tooltip", json::from_optional(group.tooltip)},
+            {"is_mapped", group.is_mapped},
             {"ui_color", group.ui_color},
             {"ui_fgcolor", group.ui_fgcolor},
             {"children", std::move(children)}};

@@ -74,6 +74,7 @@ public:
             made.label = text_of(fields, "label", made.group_id->substr(made.group_id->rfind('.') + 1));
         }
         if (auto tooltip = text_of(fields, "tooltip", ""); !tooltip.empty()) made.tooltip = std::move(tooltip);
+        made.is_mapped = json::get_bool_or(fields, "is_mapped", false).value_or(false);
         made.ui_color = text_of(fields, "ui_color", "CornflowerBlue");
         made.ui_fgcolor = text_of(fields, "ui_fgcolor", "#000");
         for (const size_t child : sorted_children(node)) {

@@ -33,6 +33,7 @@ struct StructureGroup {
     std::optional<std::string> group_id;                 // nullopt: the root
     std::string label;
     std::optional<std::string> tooltip;
+    bool is_mapped = false;  // expanded as a whole: its tasks have an instance for each of its
     std::string ui_color, ui_fgcolor;
     std::vector<Child> children;
 };

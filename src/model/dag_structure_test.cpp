@@ -53,11 +53,13 @@ TEST(DagStructure, NumbersInIdsCountAsNumbers) {
 TEST(DagStructure, AGroupStaysTogetherAndStandsWhereItsEdgesSay) {
     const auto made = structure(
         {task("end", {}), task("g.x", {"g.y"}), task("g.y", {"end"}), task("start", {"g.x"})},
-        R"({"children":[{"task":"end"},{"group":{"group_id":"g","tooltip":"both","children":[{"task":"g.y"},{"task":"g.x"}]}},{"task":"start"}]})");
+        R"({"children":[{"task":"end"},{"group":{"group_id":"g","tooltip":"both","is_mapped":true,"children":[{"task":"g.y"},{"task":"g.x"}]}},{"task":"start"}]})");
     EXPECT_EQ(rows(made, made.root), "start [g g.x g.y] end");
     const auto& group = std::get<StructureGroup>(made.root.children[1]);
     EXPECT_EQ(group.label, "g");
     EXPECT_EQ(group.tooltip, "both");
+    EXPECT_TRUE(group.is_mapped);
+    EXPECT_FALSE(made.root.is_mapped);
     EXPECT_EQ(group.ui_color, "CornflowerBlue");
     // A task's number is its place among all rows.
     EXPECT_EQ(made.tasks[1].task_id.str(), "g.x");

@@ -27,7 +27,15 @@ export function group(group_id: string | null, children: (string | StructureGrou
   const inner = children.map((child): StructureChild =>
     typeof child === 'string' ? { task: child } : { group: child },
   );
-  return { group_id, label, tooltip: null, ui_color: 'CornflowerBlue', ui_fgcolor: '#000', children: inner };
+  return {
+    group_id,
+    label,
+    tooltip: null,
+    is_mapped: false,
+    ui_color: 'CornflowerBlue',
+    ui_fgcolor: '#000',
+    children: inner,
+  };
 }
 
 /** `edges`: "a>b", with a label "a>b:label". */

@@ -36,8 +36,8 @@ export function toFlow(
     const place = { id, position: { x, y }, ...size, measured: size, handles: handlesOf(node, direction) };
     if (node.kind === 'task')
       return { ...place, type: 'task', zIndex: 2000, data: { label, task: structure.tasks[id], direction } };
-    const tooltip = groups.get(id)?.tooltip ?? null;
-    const data = { label, tooltip, is_open, task_count: task_ids.length, direction };
+    const { tooltip = null, is_mapped = false } = groups.get(id) ?? {};
+    const data = { label, tooltip, is_mapped, is_open, task_count: task_ids.length, direction };
     return { ...place, type: 'task_group', zIndex: is_open ? depth : 2000, data };
   });
   const markerEnd = { type: MarkerType.ArrowClosed, color: 'var(--line-strong)', width: 14, height: 14 };

@@ -21,6 +21,7 @@ interface TaskData extends Record<string, unknown> {
 interface GroupData extends Record<string, unknown> {
   label: string;
   tooltip: string | null;
+  is_mapped: boolean;
   is_open: boolean;
   task_count: number;
   direction: Direction;
@@ -118,10 +119,11 @@ export const GroupNode = memo(({ id, data }: NodeProps<GroupNodeType>) => {
   const look = useLook(id);
   const { select, toggle } = useGraphActions();
   const is_readable = useIsReadable();
-  const { label, tooltip, is_open, task_count, direction } = data;
+  const { label, tooltip, is_mapped, is_open, task_count, direction } = data;
   const Fold = is_open ? ChevronDown : ChevronRight;
   const name = nameOf(label, is_open ? { ...look, is_upstream: false, is_downstream: false } : look, [
     t('group_of', { count: task_count }),
+    is_mapped && t('mapped'),
   ]);
   return (
     <div
@@ -147,6 +149,7 @@ export const GroupNode = memo(({ id, data }: NodeProps<GroupNodeType>) => {
           <span className={styles.title}>
             <Fold aria-hidden className={styles.mark} />
             <span className={styles.name}>{label}</span>
+            {is_mapped && <span className={styles.mapped}>[ ]</span>}
             {!is_open && <Layers aria-hidden className={styles.mark} />}
           </span>
         )}

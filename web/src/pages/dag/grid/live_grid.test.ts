@@ -20,7 +20,7 @@ const run = (dag_run_id: string, run_after: string, states: string, mapped = {})
 });
 const task = (task_id: string) => ({ task_id, display_name: task_id, operator_name: '', is_mapped: false });
 const grid: Grid = {
-  root: { group_id: null, label: '', tooltip: null, ui_color: '', ui_fgcolor: '', children: [] },
+  root: { group_id: null, label: '', tooltip: null, is_mapped: false, ui_color: '', ui_fgcolor: '', children: [] },
   tasks: [task('a'), task('b')],
   runs: [run('new', '2026-01-02T00:00:00Z', 'r-'), run('old', '2026-01-01T00:00:00Z', 'sr', { 1: { running: 2 } })],
   total_entries: 9,

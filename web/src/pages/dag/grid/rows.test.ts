@@ -6,6 +6,7 @@ const group = (group_id: string | null, children: unknown[]) => ({
   group_id,
   label: group_id?.split('.').at(-1) ?? '',
   tooltip: null,
+  is_mapped: false,
   ui_color: '',
   ui_fgcolor: '',
   children: children as never[],
@@ -50,6 +51,12 @@ const shown = (open: string[], wanted?: (name: string) => boolean) =>
   );
 
 describe('rows', () => {
+  it('marks a group that is expanded as a whole', () => {
+    const mapped = { ...group('g', [{ task: 'g.a' }]), is_mapped: true };
+    const rows = rowsOf({ root: group(null, [{ task: 'start' }, { group: mapped }]), tasks: grid.tasks }, () => true);
+    expect(rows.map((row) => row.is_mapped)).toEqual([false, true, false]);
+  });
+
   it('shows what is in open groups, further in', () => {
     expect(shown([])).toEqual(['start', 'g']);
     expect(shown(['g'])).toEqual(['start', 'g', '  g.a', '  g.h']);

@@ -53,9 +53,9 @@ export function rowsOf(
       const inner = visit(child.group, depth + 1);
       if (inner.tasks.length === 0) continue;
       const is_open = isOpen(id);
-      const { label } = child.group;
+      const { label, is_mapped } = child.group;
       for (const number of inner.tasks) tasks.push(number);
-      rows.push({ kind: 'group', id, label, depth, is_open, tasks: inner.tasks, is_mapped: false });
+      rows.push({ kind: 'group', id, label, depth, is_open, tasks: inner.tasks, is_mapped });
       if (is_open) for (const row of inner.rows) rows.push(row);
     }
     return { rows, tasks };
