@@ -57,9 +57,10 @@ TEST(WaitingReason, HasACodeAndWhatItNames) {
     scene.set("b", running);
     const Reason upstream = reason_in(scene, "e");
     EXPECT_EQ(upstream->code, "upstream");
-    EXPECT_EQ(json::serialize(upstream->values),
-              R"({"tasks":[{"task_id":"b","state":"running"},{"task_id":"c","state":null},{"task_id":"d","state":null}],)"
-              R"("more":1,"done":1,"total":5,"trigger_rule":"all_success"})");
+    EXPECT_EQ(
+        json::serialize(upstream->values),
+        R"({"tasks":[{"task_id":"b","state":"running"},{"task_id":"c","state":null},{"task_id":"d","state":null}],)"
+        R"("more":1,"done":1,"total":5,"trigger_rule":"all_success"})");
     change(run, *scene.shape->dag->index_of(TaskId("c")),
            {.to = up_for_retry, .try_number = 1, .max_tries = 2, .next_try_at = at(200)});
     const Reason retry = reason_in(scene, "c");
