@@ -1,12 +1,15 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <openvino/op/constant.hpp>
 #include <openvino/op/convert.hpp>
 #include <openvino/op/convolution.hpp>
 #include <openvino/op/gather.hpp>
 #include <openvino/op/matmul.hpp>
+#include <openvino/op/reduce_sum.hpp>
 #include <openvino/op/softmax.hpp>
+#include <openvino/op/squeeze.hpp>
 #include <openvino/op/transpose.hpp>
 #include <openvino/op/unsqueeze.hpp>
 
@@ -57,8 +60,11 @@ public:
         const Value embedded = embeddings(ids, types);
         Value hidden = embedded;
         for (std::size_t layer = 0; layer < config_.num_hidden_layers; ++layer) {
-            hidden = encoder_layer(hidden, fmt::format("encoder.layer.{}.", layer));
-            if (layer == 0 && config_.conv_kernel_size > 0) hidden = convolve(embedded, hidden);
+            const bool has_convolution = layer == 0 && config_.conv_kernel_size > 0;
+            const bool is_last = layer + 1 == config_.num_hidden_layers;
+            hidden = encoder_layer(hidden, labels_ > 0 && is_last && !has_convolution,
+                                   fmt::format("encoder.layer.{}.", layer));
+            if (has_convolution) hidden = convolve(embedded, hidden);
         }
         if (labels_ > 0) hidden = head(drop_width(at_first_place(hidden)));
         if (builder_.error()) return std::unexpected(*builder_.error());
@@ -74,17 +80,24 @@ private:
         return builder_.layer_norm(input, name, config_.hidden_size, config_.layer_norm_eps);
     }
 
-    /// The embeddings of the distances that occur at this width, ascending, [1, 2 * width - 1, hidden]: the
-    /// projections then cost little, and no more than the distances there are.
+    /// The embeddings of the distances that occur at this width, ascending: the projections then cost little, and no
+    /// more than the distances there are. And those of the first place's, whose keys are 0, -1, -2, ... apart.
     void near_positions() {
         const auto longest = static_cast<std::int64_t>(config_.max_position_embeddings);
-        Value table =
-            builder_.weight("encoder.rel_embeddings.weight", {2 * config_.position_span, config_.hidden_size});
-        const Value rows = indices(position_rows(config_, config_.max_position_embeddings));
-        const Value near = slice(rows, subtract(indices({longest}), width_), add(indices({longest - 1}), width_), 0);
-        Value distances = rows_of(table, near);
-        if (config_.normalize_positions) distances = norm(distances, "encoder.LayerNorm");
-        distances_ = std::make_shared<op::v0::Unsqueeze>(distances, indices({0}));
+        std::vector<std::int64_t> rows = position_rows(config_, config_.max_position_embeddings);
+        const Value end = add(indices({longest - 1}), width_);
+        distances_ = distances(slice(indices(rows), subtract(indices({longest}), width_), end, 0));
+        rows.resize(config_.max_position_embeddings);
+        std::ranges::reverse(rows);
+        distances_of_first_ = distances(slice(indices(rows), indices({0}), width_, 0));
+    }
+
+    /// The embeddings in these rows of the table, [1, rows, hidden].
+    Value distances(const Value& rows) {
+        Value found = rows_of(
+            builder_.weight("encoder.rel_embeddings.weight", {2 * config_.position_span, config_.hidden_size}), rows);
+        if (config_.normalize_positions) found = norm(found, "encoder.LayerNorm");
+        return std::make_shared<op::v0::Unsqueeze>(found, indices({0}));
     }
 
     Value embeddings(const Value& ids, const Value& types) {
@@ -131,29 +144,57 @@ private:
         return std::make_shared<op::v8::Gather>(positions, descending, index(2));
     }
 
+    Value scaled(const Value& scores) {
+        const auto size = static_cast<float>(config_.hidden_size / config_.num_attention_heads);
+        return multiply(scores, number(1 / std::sqrt(size * static_cast<float>(1 + kinds()))));
+    }
+
     Value attention(const Value& input, const std::string& name) {
         const Value query = heads(input, name + "query_proj");
         const Value key = heads(input, name + "key_proj");
         const Value value = heads(input, name + "value_proj");
-        const auto terms = position_scores(query, key, name);
-        const auto size = static_cast<float>(config_.hidden_size / config_.num_attention_heads);
-        const Value scale = number(1 / std::sqrt(size * static_cast<float>(1 + kinds())));
         Value scores = product_with_transposed(query, key);
-        for (const Value& term : terms) scores = add(scores, term);
-        scores = add(multiply(scores, scale), bias_);
-        const Value shares = std::make_shared<op::v8::Softmax>(scores, -1);
-        return std::make_shared<op::v0::MatMul>(shares, value);
+        for (const Value& term : position_scores(query, key, name)) scores = add(scores, term);
+        const Value shares = std::make_shared<op::v8::Softmax>(add(scaled(scores), bias_), -1);
+        return join_heads(std::make_shared<op::v0::MatMul>(shares, value), config_.hidden_size);
+    }
+
+    /// What the first place alone sees of `input`, [rows, 1, hidden]. Keys are projected, since each meets a distance
+    /// of its own, values are not (`GraphBuilder::attend_from_one` says why).
+    Value attention_of_first(const Value& input, const std::string& name) {
+        const Value query = heads(at_first_place(input), name + "query_proj");
+        const Value key = heads(input, name + "key_proj");
+        Value scores = product_with_transposed(query, key);
+        if (config_.position_span > 0) {
+            const auto positions = [&](const char* shared, const char* own) {
+                return heads(distances_of_first_, name + (config_.share_att_key ? shared : own));
+            };
+            if (config_.content_to_position)
+                scores = add(scores, product_with_transposed(query, positions("key_proj", "pos_key_proj")));
+            if (config_.position_to_content) {
+                const Value products = multiply(key, positions("query_proj", "pos_query_proj"));
+                scores = add(scores, std::make_shared<op::v0::Unsqueeze>(
+                                         std::make_shared<op::v1::ReduceSum>(products, indices({-1})), indices({2})));
+            }
+        }
+        const Value shares = std::make_shared<op::v8::Softmax>(add(scaled(scores), bias_), -1);
+        return builder_.values_by_shares(
+            std::make_shared<op::v0::Squeeze>(shares, indices({2})), input,
+            {name + "key_proj", name + "value_proj", config_.hidden_size, config_.num_attention_heads});
     }
 
     int kinds() const {
         return static_cast<int>(config_.content_to_position) + static_cast<int>(config_.position_to_content);
     }
 
-    Value encoder_layer(const Value& input, const std::string& name) {
+    /// The states of all places, or of the first one only.
+    Value encoder_layer(const Value& input, bool only_first, const std::string& name) {
         const std::size_t hidden = config_.hidden_size;
-        const Value context = join_heads(attention(input, name + "attention.self."), hidden);
+        const Value context = only_first ? attention_of_first(input, name + "attention.self.")
+                                         : attention(input, name + "attention.self.");
+        const Value asking = only_first ? at_first_place(input) : input;
         const Value attended =
-            norm(add(builder_.linear(context, name + "attention.output.dense", hidden, hidden), input),
+            norm(add(builder_.linear(context, name + "attention.output.dense", hidden, hidden), asking),
                  name + "attention.output.LayerNorm");
         const Value inner =
             activate(builder_.linear(attended, name + "intermediate.dense", hidden, config_.intermediate_size),
@@ -189,6 +230,7 @@ private:
     Value bias_;
     Value mask_;
     Value distances_;
+    Value distances_of_first_;
 };
 
 }  // namespace

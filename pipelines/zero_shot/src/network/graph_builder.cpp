@@ -111,6 +111,11 @@ Value GraphBuilder::attend_from_one(const Value& query, const Value& asked, cons
                                   number(1 / std::sqrt(static_cast<float>(size / heads))));
     const Value shares =
         std::make_shared<op::v8::Softmax>(add(scores, std::make_shared<op::v0::Squeeze>(bias, indices({2}))), -1);
+    return values_by_shares(shares, asked, projections);
+}
+
+Value GraphBuilder::values_by_shares(const Value& shares, const Value& asked, const Projections& projections) {
+    const auto& [key, value, size, heads] = projections;
     const Value seen =
         std::make_shared<op::v0::Unsqueeze>(std::make_shared<op::v0::MatMul>(shares, asked), indices({2}));
     const Value context = std::make_shared<op::v0::MatMul>(seen, weight_by_heads(value, size, heads), false, true);

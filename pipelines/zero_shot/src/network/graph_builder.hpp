@@ -54,6 +54,8 @@ public:
         std::size_t size, heads;
     };
     Value attend_from_one(const Value& query, const Value& asked, const Projections& projections, const Value& bias);
+    /// Its second half: the values of all places by the shares that the one place gives them, [rows, heads, width].
+    Value values_by_shares(const Value& shares, const Value& asked, const Projections& projections);
 
 private:
     Value weight_by_heads(const std::string& name, std::size_t size, std::size_t heads);
